@@ -1,0 +1,3 @@
+//! Wire formats to and from the neutral conversation: pure functions over bytes.
+
+pub use chat::Dialect;

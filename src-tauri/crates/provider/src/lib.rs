@@ -1,0 +1,25 @@
+//! How each upstream wants to be spoken to: where it is, what it wants to hear, what its refusals mean.
+//!
+//! - [`kind`]: the closed list of provider types.
+//! - [`instance`]: one account and where to reach it, as the hot path wants it.
+//! - [`refusal`]: why an attempt failed; cause, whose side, may it be tried elsewhere, until when.
+//! - [`classify`]: an upstream's status, headers and text read as a refusal.
+//! - [`endpoint`]: base address and API call joined to a URL.
+//! - [`headers`]: what goes up besides the body, and what never does.
+//! - [`limits`]: rate-limit headers and waiting times.
+//! - [`models`]: model lists, in every shape they arrive in.
+
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
+
+pub mod classify;
+pub mod endpoint;
+pub mod headers;
+pub mod instance;
+pub mod kind;
+pub mod limits;
+pub mod models;
+pub mod refusal;
+
+pub use instance::Instance;
+pub use kind::ProviderType;
+pub use refusal::Refusal;

@@ -47,7 +47,7 @@ fn file_name(path: &Path) -> io::Result<&str> {
 }
 
 /// The same error, with the path in its text: the caller's user has to know which file it was.
-fn named(path: &Path, error: io::Error) -> io::Error {
+pub(crate) fn named(path: &Path, error: io::Error) -> io::Error {
     io::Error::new(error.kind(), format!("{}: {error}", path.display()))
 }
 

@@ -102,7 +102,7 @@ pub enum KeychainFailure {
     #[error("it is locked or refuses access ({0}); unlock it")]
     Locked(String),
     /// It has not answered in time. A locked keyring waits for its password dialog for ever.
-    #[error("it has not answered within {} s; it may be asking for its password: answer that", .0.as_secs())]
+    #[error("it has not answered within {} s; it may be waiting for its password: answer its dialog and try again", .0.as_secs())]
     Silent(Duration),
     /// Parts of a long value are missing or from another write.
     #[error("its value is damaged ({0}); enter this secret again")]

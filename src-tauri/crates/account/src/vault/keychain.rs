@@ -139,8 +139,9 @@ impl Keychain {
     pub(super) fn erase(&self, name: &str) -> Result<(), VaultError> {
         let entries = Arc::clone(&self.entries);
         let (split, lock) = (self.part.is_some(), self.lock.clone());
-        let name = name.to_owned();
-        self.run(Act::Delete, &[name.clone()], move || {
+        let names = [name.to_owned()];
+        let [name] = names.clone();
+        self.run(Act::Delete, &names, move || {
             let _turn = take_turn(&lock)?;
             let erased = if split {
                 parts::erase(&*entries, &name)

@@ -51,31 +51,16 @@ fn entries_are_written_read_and_erased_and_absence_is_no_error() {
 fn no_error_of_the_platform_carries_the_value() {
     let canary = || CANARY.as_bytes().to_vec();
     let cause = || Box::new(std::io::Error::other("the cause"));
-    let errors: Vec<(fn(&KeychainFailure) -> bool, Error)> = vec![
+    let errors = [
+        ("Damaged", Error::BadEncoding(canary())),
+        ("Damaged", Error::BadDataFormat(canary(), cause())),
+        ("Locked(\"the cause\")", Error::NoStorageAccess(cause())),
         (
-            |f| matches!(f, KeychainFailure::Damaged(_)),
-            Error::BadEncoding(canary()),
-        ),
-        (
-            |f| matches!(f, KeychainFailure::Damaged(_)),
-            Error::BadDataFormat(canary(), cause()),
-        ),
-        (
-            |f| matches!(f, KeychainFailure::Locked(why) if why == "the cause"),
-            Error::NoStorageAccess(cause()),
-        ),
-        (
-            |f| matches!(f, KeychainFailure::Failed(why) if why.contains("the cause")),
+            "Failed(\"Platform failure: the cause\")",
             Error::PlatformFailure(cause()),
         ),
-        (
-            |f| matches!(f, KeychainFailure::Failed(why) if why.contains("2560")),
-            Error::TooLong("secret".into(), 2560),
-        ),
-        (
-            |f| matches!(f, KeychainFailure::Failed(why) if why.starts_with('0')),
-            Error::Ambiguous(Vec::new()),
-        ),
+        ("limit of 2560", Error::TooLong("secret".into(), 2560)),
+        ("0 entries", Error::Ambiguous(Vec::new())),
     ];
     for (expected, error) in errors {
         let (store, entries) = mocked();
@@ -84,7 +69,7 @@ fn no_error_of_the_platform_carries_the_value() {
         let failure = entries.read("a").unwrap_err();
         // As bytes, too: a derived Debug shows a vector as numbers.
         let text = format!("{failure} {failure:?}");
-        assert!(expected(&failure), "{text}");
+        assert!(text.contains(expected), "{text}");
         assert!(
             !text.contains(CANARY) && !text.contains("99, 97, 110"),
             "{text}"

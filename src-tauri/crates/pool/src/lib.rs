@@ -1,1 +1,47 @@
-//! Placeholder.
+//! Who goes next, and who rests.
+//!
+//! A [`Pool`] holds members that can do the same work. [`Pool::attempts`] yields [`Lease`]s, best
+//! member first; each lease gives one [`Verdict`] back, and verdicts move the member's [`Gate`].
+//! The pool knows no HTTP and no vendor: what a verdict is made of is its caller's matter.
+//!
+//! Layout, from the outside in:
+//! - [`pool`]: [`Pool`], the handle that requests, checks and the user share;
+//! - [`attempts`]: [`Attempts`], one request's way through the members; [`Want`], what it asks for;
+//! - [`lease`]: [`Lease`], the right to send one request through one member;
+//! - [`verdict`]: [`Verdict`], what a finished attempt says about its member;
+//! - [`gate`]: [`Gate`], who may be asked and until when not, as it is shown;
+//! - [`seen`]: [`Seen`], a member as a snapshot shows it;
+//! - [`exhausted`]: [`Exhausted`], why nobody is left;
+//! - [`policy`]: [`Policy`], the numbers;
+//! - [`member`]: [`Member`], what a pool is made of.
+
+#![forbid(unsafe_code)]
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        reason = "tests"
+    )
+)]
+
+pub mod attempts;
+pub mod exhausted;
+pub mod gate;
+pub mod lease;
+pub mod member;
+pub mod policy;
+pub mod pool;
+pub mod seen;
+pub mod verdict;
+
+pub use attempts::{Attempts, Session, Want};
+pub use exhausted::Exhausted;
+pub use gate::Gate;
+pub use lease::Lease;
+pub use member::{Member, Start};
+pub use policy::Policy;
+pub use pool::Pool;
+pub use seen::{RestingModel, Seen};
+pub use verdict::{Scope, Verdict};

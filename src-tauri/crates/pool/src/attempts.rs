@@ -2,7 +2,7 @@
 
 use std::{fmt, sync::Arc};
 
-use crate::{Exhausted, Lease, Pool};
+use crate::{Exhausted, Lease, Pool, select::Tried};
 
 /// What a request asks for.
 pub struct Want<'a, T> {
@@ -32,6 +32,9 @@ pub struct Session {
 pub struct Attempts<'a, T> {
     pool: Arc<Pool<T>>,
     want: Want<'a, T>,
+    /// The model's name for leases, which may outlive the request; made for the first one.
+    model: Option<Arc<str>>,
+    tried: Tried,
 }
 
 impl<T> Default for Want<'_, T> {
@@ -54,13 +57,17 @@ impl<T> Copy for Want<'_, T> {}
 
 impl<'a, T> Attempts<'a, T> {
     pub(crate) fn new(pool: Arc<Pool<T>>, want: Want<'a, T>) -> Self {
-        Self { pool, want }
+        Self {
+            pool,
+            want,
+            model: None,
+            tried: Tried::default(),
+        }
     }
 
     /// Why nobody is left, as of now. Looks at every member: meant for the end of a failed request.
     pub fn exhausted(&self) -> Exhausted {
-        let _ = (&self.pool, self.want);
-        Exhausted::Nobody
+        self.pool.exhausted(&self.want, &self.tried)
     }
 }
 
@@ -68,12 +75,19 @@ impl<T> Iterator for Attempts<'_, T> {
     type Item = Lease<T>;
 
     fn next(&mut self) -> Option<Lease<T>> {
-        None
+        let (claim, seat) = self.pool.select(&self.want, &mut self.tried)?;
+        if self.model.is_none() {
+            self.model = self.want.model.map(Arc::from);
+        }
+        let pool = Arc::clone(&self.pool);
+        Some(Lease::new(pool, seat, self.model.clone(), claim))
     }
 }
 
 impl<T> fmt::Debug for Attempts<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Attempts").finish_non_exhaustive()
+        f.debug_struct("Attempts")
+            .field("tried", &self.tried)
+            .finish_non_exhaustive()
     }
 }

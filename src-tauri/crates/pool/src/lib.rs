@@ -14,6 +14,14 @@
 //! - [`exhausted`]: [`Exhausted`], why nobody is left;
 //! - [`policy`]: [`Policy`], the numbers;
 //! - [`member`]: [`Member`], what a pool is made of.
+//!
+//! Inside:
+//! - `roster`: what the pool's lock guards: the members; every change of a member ends there;
+//! - `select`: who goes next: a due trial, the conversation's home, the turn;
+//! - `order`: the ordered sets behind it, and virtual time, by which turns are shared;
+//! - `breaker`: what moves a member from state to state; `state`: the states;
+//! - `models`: the models that rest on a member; `witness`: what a verdict can know;
+//! - `affinity`: who served which conversation.
 
 #![forbid(unsafe_code)]
 #![cfg_attr(
@@ -25,6 +33,15 @@
         reason = "tests"
     )
 )]
+
+mod affinity;
+mod breaker;
+mod models;
+mod order;
+mod roster;
+mod select;
+mod state;
+mod witness;
 
 pub mod attempts;
 pub mod exhausted;

@@ -142,3 +142,6 @@ impl Hop {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

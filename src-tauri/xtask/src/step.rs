@@ -1,0 +1,66 @@
+//! One command, run and judged.
+
+use std::io;
+use std::process::Command;
+
+/// Why a step did not succeed.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Failed {
+    /// The program could not be started.
+    #[error("cannot start `{command}`: {source}")]
+    Start {
+        /// The command line.
+        command: String,
+        /// The system's word.
+        source: io::Error,
+    },
+    /// The program ended with a failure.
+    #[error("`{command}` failed ({ended})")]
+    Ended {
+        /// The command line.
+        command: String,
+        /// How it ended.
+        ended: String,
+    },
+    /// System packages are missing and cannot be installed from here.
+    #[error("missing: {0}\n{1}")]
+    Missing(String, &'static str),
+    /// A folder for the test session could not be made.
+    #[error("cannot make a temporary folder: {0}")]
+    Folder(#[from] io::Error),
+}
+
+/// Runs a command with this process's own output and waits for its end.
+pub(crate) fn run(command: &mut Command) -> Result<(), Failed> {
+    let line = shown(command);
+    eprintln!("xtask: {line}");
+    let ended = command.status().map_err(|source| Failed::Start {
+        command: line.clone(),
+        source,
+    })?;
+    if ended.success() {
+        return Ok(());
+    }
+    Err(Failed::Ended {
+        command: line,
+        ended: ended.to_string(),
+    })
+}
+
+/// Runs the cargo that runs this.
+pub(crate) fn cargo(words: &[&str]) -> Result<(), Failed> {
+    run(Command::new(cargo_path()).args(words))
+}
+
+/// The cargo that runs this.
+pub(crate) fn cargo_path() -> String {
+    std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned())
+}
+
+fn shown(command: &Command) -> String {
+    std::iter::once(command.get_program())
+        .chain(command.get_args())
+        .map(|word| word.to_string_lossy())
+        .collect::<Vec<_>>()
+        .join(" ")
+}

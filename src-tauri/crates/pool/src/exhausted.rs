@@ -4,12 +4,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::{
-    Want,
-    roster::{Occupant, Roster},
-    select::Tried,
-    state::Standing,
-};
+use crate::{Want, occupant::Occupant, roster::Roster, select::Tried, state::Standing};
 
 /// Why [`Attempts`](crate::Attempts) has nobody left to offer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,7 +4,7 @@ use std::{fmt, sync::Arc};
 
 use uuid::Uuid;
 
-use crate::{Pool, Verdict, affinity::Home, roster::Seat, witness::Ticket};
+use crate::{Pool, Verdict, affinity::Home, occupant::Seat, witness::Ticket};
 
 /// The right to send one request through one member.
 ///

@@ -16,7 +16,8 @@
 //! - [`member`]: [`Member`], what a pool is made of.
 //!
 //! Inside:
-//! - `roster`: what the pool's lock guards: the members; every change of a member ends there;
+//! - `roster`: what the pool's lock guards; every change of a member ends there;
+//! - `occupant`: a member with its state, and where that puts it;
 //! - `select`: who goes next: a due trial, the conversation's home, the turn;
 //! - `order`: the ordered sets behind it, and virtual time, by which turns are shared;
 //! - `breaker`: what moves a member from state to state; `state`: the states;
@@ -37,6 +38,7 @@
 mod affinity;
 mod breaker;
 mod models;
+mod occupant;
 mod order;
 mod roster;
 mod select;

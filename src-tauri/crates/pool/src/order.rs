@@ -10,6 +10,8 @@ use std::{
 
 use tokio::time::Instant;
 
+use crate::witness::Ticket;
+
 /// A member's place in [`Roster`](crate::roster::Roster)'s list.
 pub(crate) type Slot = u32;
 
@@ -18,13 +20,14 @@ pub(crate) type Slot = u32;
 const STRIDE: u64 = 720_720;
 
 /// A member in line. The least is next: earliest tier, fewest in flight for its weight, then the
-/// earliest virtual time.
+/// earliest virtual time; and where these tie, whose last turn is longest ago.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Turn {
     pub(crate) priority: u32,
     pub(crate) in_flight: u32,
     pub(crate) weight: u32,
     pub(crate) pass: u64,
+    pub(crate) last: Ticket,
     pub(crate) slot: Slot,
 }
 
@@ -37,6 +40,7 @@ impl Ord for Turn {
             .cmp(&other.priority)
             .then(load.cmp(&other_load))
             .then(self.pass.cmp(&other.pass))
+            .then(self.last.cmp(&other.last))
             .then(self.slot.cmp(&other.slot))
     }
 }
@@ -106,8 +110,8 @@ impl Order {
 
     /// A member of this tier takes its turn: returns its next place in virtual time.
     ///
-    /// A turn never begins before the tier's last one. So whoever has been away (or busy) gets no
-    /// arrears: at most one turn ahead of the others.
+    /// A turn never begins before the tier's last one, so whoever has been away (or busy) gets no
+    /// arrears.
     pub(crate) fn take_turn(&mut self, priority: u32, weight: u32, pass: u64) -> u64 {
         let clock = self.clocks.entry(priority).or_default();
         *clock = pass.max(*clock);

@@ -1,6 +1,7 @@
 //! The handle that requests, checks and the user share.
 
 use std::{
+    collections::HashSet,
     fmt,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
@@ -10,12 +11,8 @@ use tokio::{sync::watch, time::Instant};
 use uuid::Uuid;
 
 use crate::{
-    Attempts, Exhausted, Gate, Lease, Member, Policy, Seen, Verdict, Want,
-    affinity::Home,
-    exhausted,
-    lease::Claim,
-    roster::{Roster, Seat},
-    select::Tried,
+    Attempts, Exhausted, Gate, Lease, Member, Policy, Seen, Verdict, Want, affinity::Home,
+    exhausted, lease::Claim, occupant::Seat, roster::Roster, select::Tried,
 };
 
 /// Members that can do the same work, and who of them goes next.
@@ -31,7 +28,7 @@ impl<T> Pool<T> {
     /// A pool of these members. Of several with one id the first counts.
     pub fn new(policy: Policy, members: Vec<Member<T>>) -> Arc<Self> {
         let mut roster = Roster::new(policy.clone());
-        roster.replace(policy, members);
+        roster.replace(policy, first_of_each_id(members));
         roster.take_changed();
         Arc::new(Self {
             roster: Mutex::new(roster),
@@ -43,6 +40,7 @@ impl<T> Pool<T> {
     /// and its conversations; call [`clear`](Self::clear) too if its account was edited. Leases of
     /// members that left change nothing any more.
     pub fn replace(&self, policy: Policy, members: Vec<Member<T>>) {
+        let members = first_of_each_id(members);
         let remains = self.with(|roster| roster.replace(policy, members));
         drop(remains);
     }
@@ -192,6 +190,12 @@ impl<T> Pool<T> {
         }
         result
     }
+}
+
+fn first_of_each_id<T>(mut members: Vec<Member<T>>) -> Vec<Member<T>> {
+    let mut met = HashSet::with_capacity(members.len());
+    members.retain(|member| met.insert(member.id));
+    members
 }
 
 impl<T> fmt::Debug for Pool<T> {

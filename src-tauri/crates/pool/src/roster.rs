@@ -14,34 +14,14 @@ use uuid::Uuid;
 use crate::{
     Member, Policy, Verdict,
     affinity::{Home, Homes},
-    breaker::Breaker,
     lease::Claim,
-    order::{Order, Place, Slot, Turn},
-    state::Standing,
+    occupant::{Occupant, Seat},
+    order::{Order, Place, Slot},
     witness::{Ticket, Witness},
 };
 
-/// What a lease keeps of its member when the member is replaced or removed.
-pub(crate) struct Seat<T> {
-    pub(crate) id: Uuid,
-    pub(crate) payload: T,
-}
-
-/// A member with its state.
-pub(crate) struct Occupant<T> {
-    pub(crate) seat: Arc<Seat<T>>,
-    /// Tells it from those who had its slot before.
-    pub(crate) serial: u64,
-    priority: u32,
-    weight: u32,
-    limit: u32,
-    pub(crate) disabled: bool,
-    pub(crate) in_flight: u32,
-    /// Where its next turn begins in its tier's virtual time.
-    pass: u64,
-    pub(crate) breaker: Breaker,
-    place: Place,
-}
+/// What was in the pool before: to be dropped when the lock is released.
+pub(crate) type Remains<T> = Vec<Arc<Seat<T>>>;
 
 pub(crate) struct Roster<T> {
     pub(crate) policy: Policy,
@@ -59,53 +39,6 @@ pub(crate) struct Roster<T> {
     changed: bool,
 }
 
-/// What was in the pool before: to be dropped when the lock is released.
-pub(crate) type Remains<T> = Vec<Arc<Seat<T>>>;
-
-impl<T> Occupant<T> {
-    pub(crate) fn is_full(&self) -> bool {
-        self.in_flight >= self.limit
-    }
-
-    /// Whether it is in line, and the line alone decides when it is asked.
-    pub(crate) fn is_in_line(&self) -> bool {
-        matches!(self.place, Place::Line(_))
-    }
-
-    fn place(&self, slot: Slot) -> Place {
-        match self.breaker.standing() {
-            _ if self.disabled => Place::Nowhere,
-            Standing::Cooling(at) | Standing::OnTrial(at) => Place::Until(at, slot),
-            Standing::Waiting => Place::Nowhere,
-            Standing::Open | Standing::Unhealthy(_) if self.is_full() => Place::Nowhere,
-            Standing::Unhealthy(at) => Place::Until(at, slot),
-            Standing::Open => Place::Line(Turn {
-                priority: self.priority,
-                in_flight: self.in_flight,
-                weight: self.weight,
-                pass: self.pass,
-                slot,
-            }),
-        }
-    }
-
-    fn configure(&mut self, member: Member<T>) -> Arc<Seat<T>> {
-        if self.priority != member.priority {
-            // Each tier has a time of its own.
-            self.pass = 0;
-        }
-        self.priority = member.priority;
-        self.weight = member.weight.max(1);
-        self.limit = member.concurrency_limit.unwrap_or(u32::MAX).max(1);
-        self.disabled = member.disabled;
-        let seat = Arc::new(Seat {
-            id: member.id,
-            payload: member.payload,
-        });
-        std::mem::replace(&mut self.seat, seat)
-    }
-}
-
 impl<T> Roster<T> {
     pub(crate) fn new(policy: Policy) -> Self {
         Self {
@@ -117,12 +50,12 @@ impl<T> Roster<T> {
             order: Order::default(),
             homes: Homes::new(),
             next_serial: 0,
-            next_ticket: Ticket::default(),
+            next_ticket: Ticket(1),
             changed: false,
         }
     }
 
-    /// Makes these the members. Of several with one id the first counts.
+    /// Makes these, each with an id of its own, the members.
     pub(crate) fn replace(&mut self, policy: Policy, members: Vec<Member<T>>) -> Remains<T> {
         let now = Instant::now();
         self.policy = policy;
@@ -132,11 +65,7 @@ impl<T> Roster<T> {
         for slot in std::mem::take(&mut self.sequence) {
             remains.extend(self.remove_unless(slot, &staying));
         }
-        let mut met = HashSet::with_capacity(members.len());
         for member in members {
-            if !met.insert(member.id) {
-                continue;
-            }
             let slot = match self.by_id.get(&member.id) {
                 Some(&slot) => {
                     remains.extend(self.get_mut(slot).map(|known| known.configure(member)));
@@ -230,11 +159,12 @@ impl<T> Roster<T> {
         }
     }
 
-    /// A member takes a request: in its turn, or out of turn.
-    pub(crate) fn occupy(&mut self, slot: Slot, in_turn: bool) {
+    /// A member takes a request: in this turn, or out of turn.
+    pub(crate) fn occupy(&mut self, slot: Slot, turn: Option<Ticket>) {
         if let Some(Some(member)) = self.slots.get_mut(slot as usize) {
             member.in_flight += 1;
-            if in_turn {
+            if let Some(turn) = turn {
+                member.last = turn;
                 let (priority, weight) = (member.priority, member.weight);
                 member.pass = self.order.take_turn(priority, weight, member.pass);
             }
@@ -281,21 +211,7 @@ impl<T> Roster<T> {
         });
         self.by_id.insert(member.id, slot);
         self.next_serial += 1;
-        let occupant = Occupant {
-            serial: self.next_serial,
-            priority: member.priority,
-            weight: member.weight.max(1),
-            limit: member.concurrency_limit.unwrap_or(u32::MAX).max(1),
-            disabled: member.disabled,
-            in_flight: 0,
-            pass: 0,
-            breaker: Breaker::new(member.start, &self.policy, now),
-            place: Place::Nowhere,
-            seat: Arc::new(Seat {
-                id: member.id,
-                payload: member.payload,
-            }),
-        };
+        let occupant = Occupant::new(member, self.next_serial, &self.policy, now);
         self.slots[slot as usize] = Some(occupant);
         slot
     }

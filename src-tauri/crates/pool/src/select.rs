@@ -8,8 +8,9 @@ use crate::{
     Want,
     affinity::Home,
     lease::Claim,
+    occupant::{Occupant, Seat},
     order::Slot,
-    roster::{Occupant, Roster, Seat},
+    roster::Roster,
 };
 
 /// The members a request has been offered.
@@ -129,7 +130,7 @@ impl<T> Roster<T> {
                 false
             });
         }
-        self.occupy(slot, choice == Choice::Turn);
+        self.occupy(slot, (choice == Choice::Turn).then_some(ticket));
         let conversation = want.session.map(|session| session.key);
         if let (Some(conversation), Choice::Turn) = (conversation, choice) {
             self.homes.remember(conversation, home);

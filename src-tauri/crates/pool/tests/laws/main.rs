@@ -1,0 +1,19 @@
+//! The pool from outside: what it promises to whoever asks it for a member.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "tests"
+)]
+
+mod affinity;
+mod exhausted;
+mod fixture;
+mod gates;
+mod random;
+mod replace;
+mod rests;
+mod selection;
+mod spread;
+mod trials;

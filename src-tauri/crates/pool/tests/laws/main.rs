@@ -15,5 +15,7 @@ mod random;
 mod replace;
 mod rests;
 mod selection;
+mod simulation;
 mod spread;
+mod threads;
 mod trials;

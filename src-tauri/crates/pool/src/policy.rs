@@ -33,9 +33,9 @@ impl Default for Policy {
 }
 
 impl Policy {
-    /// Whether this many failures in a row are too many.
+    /// Whether this many failures in a row, at least one, are too many.
     pub(crate) fn trips(&self, failures: u32) -> bool {
-        failures >= self.max_error_count.max(1)
+        failures >= self.max_error_count
     }
 
     /// How long a member stays unhealthy before the trial after `failed` trials.

@@ -148,9 +148,9 @@ impl<T> Roster<T> {
         });
     }
 
-    /// A lease has ended.
+    /// A lease that took a place has ended.
     pub(crate) fn release(&mut self, claim: &Claim) {
-        if claim.counted && self.at_home(claim.home).is_some() {
+        if self.at_home(claim.home).is_some() {
             self.change(claim.home.slot, |member, _, _| {
                 member.in_flight = member.in_flight.saturating_sub(1);
                 member.breaker.give_trial_back(claim.ticket);

@@ -77,6 +77,16 @@ fn those_asked_already_are_told_from_those_that_are_busy() {
 }
 
 #[test]
+fn one_that_came_free_meanwhile_was_busy() {
+    let pond = pond([limited(0, 1)]);
+    let running = lease(&pond);
+    let mut attempts = pond.attempts(Want::default());
+    assert!(attempts.next().is_none());
+    drop(running);
+    assert_eq!(attempts.exhausted(), Exhausted::Busy);
+}
+
+#[test]
 fn nobody_and_no_such_model_are_told_apart() {
     assert_eq!(why(&equals(0), Want::default()), Exhausted::Nobody);
     let pond = equals(2);

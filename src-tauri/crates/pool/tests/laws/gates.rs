@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use pool::{Gate, Member, Start, Verdict};
+use pool::{Gate, Member, Policy, Start, Verdict};
 use tokio::time::Instant;
 
 use crate::fixture::*;
@@ -162,6 +162,12 @@ async fn the_version_counts_gates_and_not_requests() {
     assert!(changed());
     assert_eq!(pond.next_change(), None);
     pond.report(id(0), Some("m"), absent());
+    assert!(changed());
+    pond.report(id(0), Some("m"), Verdict::Success);
+    assert!(changed());
+    pond.report(id(0), Some("m"), Verdict::Success);
+    assert!(!changed());
+    pond.replace(Policy::default(), (0..2).map(member).collect());
     assert!(changed());
     pond.set_disabled(id(1), false);
     assert!(!changed());

@@ -142,6 +142,15 @@ async fn a_models_rest_doubles_while_it_recurs_and_its_success_ends_that() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn many_quotas_of_a_model_at_once_are_one_and_the_longest_counts() {
+    let pond = equals(1);
+    for (wait, rest) in [(None, 30), (None, 30), (Some(100), 100), (Some(10), 100)] {
+        pond.report(id(0), Some("m"), cool_model(wait));
+        assert_eq!(pond.next_ready(Some("m")), Some(Duration::from_secs(rest)));
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_stream_of_the_model_from_before_does_not_end_its_rest() {
     let pond = equals(1);
     let old = pond.attempts(wanting("m")).next().unwrap();

@@ -138,6 +138,19 @@ async fn failures_from_before_the_recovery_do_not_count_after_it() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_old_requests_say_does_not_move_an_unhealthy_member() {
+    let pond = equals(1);
+    let old = [lease(&pond), lease(&pond), lease(&pond), lease(&pond)].map(Option::unwrap);
+    trip(&pond, 0);
+    let unhealthy = gate(&pond, 0);
+    let said = [cool(Some(600)), needs_login(), refused(), Verdict::Success];
+    for (lease, verdict) in old.into_iter().zip(said) {
+        lease.report(verdict);
+        assert_eq!(gate(&pond, 0), unhealthy);
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_trial_obeys_limit_model_and_admission() {
     let pond = pond([limited(0, 1)]);
     let long = lease(&pond).unwrap();

@@ -1,0 +1,3 @@
+//! placeholder
+mod wording;
+pub use wording::one_line;

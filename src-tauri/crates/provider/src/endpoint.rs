@@ -1,0 +1,214 @@
+//! Base address and API call joined to a URL.
+//!
+//! Users paste a base with or without `/v1`, or the address of a whole call, and official SDKs differ too: npm
+//! `openai` (`client.js`) expects `/v1` in its base, `@anthropic-ai/sdk` (`client.js`) does not. The join takes each form.
+//!
+//! - [`join`]: the URL of one call.
+//! - [`Addresses`]: every call of one base, worked out once, as the hop wants them.
+
+mod addresses;
+
+use url::Url;
+
+pub use addresses::{Addresses, Origin};
+
+use crate::classify::one_line;
+use crate::kind::ProviderType;
+
+/// A call of an upstream's API.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Api {
+    /// `POST /v1/chat/completions`.
+    ChatCompletions,
+    /// `POST /v1/responses`.
+    Responses,
+    /// `POST /v1/embeddings`.
+    Embeddings,
+    /// `POST /v1/messages`.
+    Messages,
+    /// `POST /v1/messages/count_tokens`.
+    CountTokens,
+    /// `GET /v1/models`.
+    Models,
+}
+
+/// A base address that cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum BadBase {
+    /// It is no absolute URL with a host. Holds what was written, without anything that looks like a key.
+    #[error("\"{0}\" is not an address; write https://host, with or without /v1")]
+    NotAUrl(String),
+    /// It is neither http nor https. Holds the scheme.
+    #[error("the address begins with {0}://; only http:// and https:// are spoken")]
+    Scheme(String),
+    /// It carries a user name or a password, which would show wherever the address is shown.
+    #[error("the address carries a user name or password; set an authorization header instead")]
+    Credentials,
+}
+
+impl Api {
+    /// Every call.
+    pub const ALL: [Self; 6] = [
+        Self::ChatCompletions,
+        Self::Responses,
+        Self::Embeddings,
+        Self::Messages,
+        Self::CountTokens,
+        Self::Models,
+    ];
+
+    /// The path below the version segment.
+    pub const fn path(self) -> &'static str {
+        match self {
+            Self::ChatCompletions => "chat/completions",
+            Self::Responses => "responses",
+            Self::Embeddings => "embeddings",
+            Self::Messages => "messages",
+            Self::CountTokens => "messages/count_tokens",
+            Self::Models => "models",
+        }
+    }
+
+    /// Whether a base that ends in `#` is the whole address of this call.
+    const fn is_the_main_call(self) -> bool {
+        matches!(self, Self::ChatCompletions | Self::Messages)
+    }
+}
+
+/// Where a provider type is spoken to when the user names no address; `None` where a sign-in decides it.
+pub const fn default_base(kind: ProviderType) -> Option<&'static str> {
+    match kind {
+        ProviderType::OpenaiCustom => Some("https://api.openai.com/v1"),
+        ProviderType::ClaudeCustom => Some("https://api.anthropic.com"),
+        ProviderType::GeminiCustom => Some("https://generativelanguage.googleapis.com"),
+        ProviderType::GeminiCliOauth | ProviderType::QwenOauth | ProviderType::KiroOauth => None,
+    }
+}
+
+/// The URL of a call.
+///
+/// 1. A base that ends in `#` is the whole address of the chat or messages call; for other calls its tail is cut
+///    off. A base that ends in `/#` is the folder in which the calls lie: nothing is added to it.
+/// 2. A tail that names a call is cut off.
+/// 3. A base whose last segment is a version (`v1`, `v1beta`, `v4`) is kept; any other gets `/v1`.
+///
+/// A query in the base stays, as Azure's `api-version` needs.
+pub fn join(base: &str, api: Api) -> Result<Url, BadBase> {
+    let base = Base::read(base)?;
+    let mut url = base.url;
+    let stem = without_tail(url.path());
+    let path = match base.mark {
+        Mark::Whole if api.is_the_main_call() || tail_of(url.path()) == Some(api) => {
+            return Ok(url);
+        }
+        Mark::Folder => format!("{stem}/{}", api.path()),
+        _ if ends_in_version(stem) => format!("{stem}/{}", api.path()),
+        _ => format!("{stem}/v1/{}", api.path()),
+    };
+    url.set_path(&path);
+    Ok(url)
+}
+
+/// The base that joins with `/v1` where `base` joins without it, and without where it joins with it: to be tried
+/// once when the first answer looks like that of a wrong address, and stored if it works.
+///
+/// `None` where the user fixed the whole address of the call, and for a base that cannot be used.
+pub fn other_form(base: &str) -> Option<String> {
+    let Base { mut url, mark } = Base::read(base).ok()?;
+    let stem = without_tail(url.path()).to_owned();
+    let (path, folder) = match mark {
+        Mark::Whole => return None,
+        Mark::Folder => (format!("{stem}/v1"), false),
+        Mark::None => match stem.strip_suffix("/v1") {
+            Some(above) => (format!("{above}/"), true),
+            None if ends_in_version(&stem) => (format!("{stem}/v1"), false),
+            None => (format!("{stem}/"), true),
+        },
+    };
+    url.set_path(&path);
+    let mut other = url.to_string();
+    if folder {
+        other.push('#');
+    }
+    Some(other)
+}
+
+/// A base as it was written, taken apart.
+struct Base {
+    url: Url,
+    mark: Mark,
+}
+
+/// What a `#` at the end of a base says.
+#[derive(PartialEq, Eq)]
+enum Mark {
+    None,
+    /// `…#`: this is the whole address of the main call.
+    Whole,
+    /// `…/#`: the calls lie right below.
+    Folder,
+}
+
+impl Base {
+    fn read(text: &str) -> Result<Self, BadBase> {
+        let text = text.trim();
+        let mut url = Url::parse(text).map_err(|_| not_a_url(text))?;
+        if !text.contains("://") || !url.has_host() {
+            // `host:8080` parses as a scheme and a path.
+            return Err(not_a_url(text));
+        }
+        if !matches!(url.scheme(), "http" | "https") {
+            return Err(BadBase::Scheme(url.scheme().to_owned()));
+        }
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(BadBase::Credentials);
+        }
+        let mark = match url.fragment() {
+            Some("") if tail_of(url.path()).is_none() && url.path().ends_with('/') => Mark::Folder,
+            Some("") => Mark::Whole,
+            _ => Mark::None,
+        };
+        url.set_fragment(None);
+        Ok(Self { url, mark })
+    }
+}
+
+fn not_a_url(text: &str) -> BadBase {
+    BadBase::NotAUrl(one_line(text))
+}
+
+/// The call that a path ends in.
+fn tail_of(path: &str) -> Option<Api> {
+    let path = path.trim_end_matches('/');
+    // `messages/count_tokens` does not end in `messages`, so no tail hides another.
+    Api::ALL.into_iter().find(|api| {
+        path.strip_suffix(api.path())
+            .is_some_and(|stem| stem.ends_with('/'))
+    })
+}
+
+fn without_tail(path: &str) -> &str {
+    let trimmed = path.trim_end_matches('/');
+    tail_of(trimmed)
+        .and_then(|api| trimmed.strip_suffix(api.path()))
+        .unwrap_or(trimmed)
+        .trim_end_matches('/')
+}
+
+/// Whether the last segment reads `v\d+([a-z]+\d*)?`.
+fn ends_in_version(path: &str) -> bool {
+    let last = path.rsplit('/').next().unwrap_or_default();
+    let Some(number) = last.strip_prefix('v') else {
+        return false;
+    };
+    let word = number.trim_start_matches(|c: char| c.is_ascii_digit());
+    if word.len() == number.len() {
+        return false;
+    }
+    let second = word.trim_start_matches(|c: char| c.is_ascii_lowercase());
+    // A second number needs a word before it, which also rules out every other character.
+    second.bytes().all(|b| b.is_ascii_digit()) && (second.is_empty() || second.len() < word.len())
+}
+
+#[cfg(test)]
+mod tests;

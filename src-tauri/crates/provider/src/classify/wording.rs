@@ -2,6 +2,10 @@
 
 use std::borrow::Cow;
 
+use memchr::memmem;
+
+use crate::refusal::Refusal;
+
 /// Characters kept of a message.
 const LONGEST: usize = 300;
 /// Characters read of one; a body without line breaks can be megabytes long.
@@ -46,6 +50,24 @@ pub fn one_line(text: &str) -> String {
         after_key_word = push_masked(&mut line, word, after_key_word);
     }
     shortened(&line).into_owned()
+}
+
+/// The same refusal without `key`, should the upstream have repeated it in a form that does not look like one.
+///
+/// A body that holds it is not handed on. Texts of less than eight characters are no keys, and stand in common words.
+pub fn without_key(mut refusal: Refusal, key: &str) -> Refusal {
+    let key = key.trim();
+    if key.len() < 8 {
+        return refusal;
+    }
+    if refusal.message.contains(key) {
+        refusal.message = refusal.message.replace(key, MASK);
+    }
+    let holds_it = |body: &[u8]| memmem::find(body, key.as_bytes()).is_some();
+    if refusal.body.as_deref().is_some_and(holds_it) {
+        refusal.body = None;
+    }
+    refusal
 }
 
 /// Appends `word`, and says whether the next word may be a key by what stands before it.

@@ -9,162 +9,39 @@ fn joined(base: &str, api: Api) -> String {
 #[test]
 fn each_form_of_a_base_reaches_the_call() {
     use Api::{ChatCompletions as Chat, CountTokens, Embeddings, Messages, Models, Responses};
+    #[rustfmt::skip]
     let rows = [
-        (
-            "https://api.openai.com",
-            Chat,
-            "https://api.openai.com/v1/chat/completions",
-        ),
-        (
-            "https://api.openai.com/v1/",
-            Chat,
-            "https://api.openai.com/v1/chat/completions",
-        ),
-        (
-            " https://api.openai.com/v1\n",
-            Models,
-            "https://api.openai.com/v1/models",
-        ),
-        (
-            "https://api.openai.com//",
-            Embeddings,
-            "https://api.openai.com/v1/embeddings",
-        ),
-        (
-            "https://x.example/api/v3",
-            Chat,
-            "https://x.example/api/v3/chat/completions",
-        ),
-        (
-            "https://open.bigmodel.cn/api/paas/v4",
-            Chat,
-            "https://open.bigmodel.cn/api/paas/v4/chat/completions",
-        ),
-        (
-            "https://x.example/v1beta2/openai",
-            Models,
-            "https://x.example/v1beta2/openai/v1/models",
-        ),
-        (
-            "https://x.example/paas/v1beta",
-            Models,
-            "https://x.example/paas/v1beta/models",
-        ),
-        (
-            "https://x.example/v1beta2",
-            Models,
-            "https://x.example/v1beta2/models",
-        ),
-        (
-            "https://x.example/openai",
-            Chat,
-            "https://x.example/openai/v1/chat/completions",
-        ),
-        (
-            "https://x.example/v",
-            Chat,
-            "https://x.example/v/v1/chat/completions",
-        ),
-        (
-            "https://x.example/v1-old",
-            Chat,
-            "https://x.example/v1-old/v1/chat/completions",
-        ),
-        (
-            "https://x.example/vault",
-            Messages,
-            "https://x.example/vault/v1/messages",
-        ),
-        (
-            "https://x.example/foo/chat/completions#",
-            Chat,
-            "https://x.example/foo/chat/completions",
-        ),
-        (
-            "https://x.example/odd?k=1#",
-            Messages,
-            "https://x.example/odd?k=1",
-        ),
-        (
-            "https://x.example/foo/chat/completions#",
-            Models,
-            "https://x.example/foo/v1/models",
-        ),
-        (
-            "https://x.example/foo/responses#",
-            Responses,
-            "https://x.example/foo/responses",
-        ),
-        (
-            "https://x.example/foo/#",
-            Chat,
-            "https://x.example/foo/chat/completions",
-        ),
-        (
-            "https://x.example/foo/#",
-            Models,
-            "https://x.example/foo/models",
-        ),
-        (
-            "https://x.example/v1/chat/completions",
-            Models,
-            "https://x.example/v1/models",
-        ),
-        (
-            "https://x.example/v1/models/",
-            Chat,
-            "https://x.example/v1/chat/completions",
-        ),
-        (
-            "https://x.example/responses",
-            Chat,
-            "https://x.example/v1/chat/completions",
-        ),
-        (
-            "https://x.example/mymodels",
-            Models,
-            "https://x.example/mymodels/v1/models",
-        ),
-        (
-            "https://api.anthropic.com",
-            Messages,
-            "https://api.anthropic.com/v1/messages",
-        ),
-        (
-            "https://api.anthropic.com/v1/messages",
-            Messages,
-            "https://api.anthropic.com/v1/messages",
-        ),
-        (
-            "https://api.anthropic.com/v1/messages/count_tokens",
-            Messages,
-            "https://api.anthropic.com/v1/messages",
-        ),
-        (
-            "https://api.anthropic.com",
-            CountTokens,
-            "https://api.anthropic.com/v1/messages/count_tokens",
-        ),
-        (
-            "https://api.deepseek.com/anthropic",
-            Messages,
-            "https://api.deepseek.com/anthropic/v1/messages",
-        ),
-        (
-            "https://x.example/d?api-version=2",
-            Chat,
-            "https://x.example/d/v1/chat/completions?api-version=2",
-        ),
-        (
-            "http://127.0.0.1:8080",
-            Chat,
-            "http://127.0.0.1:8080/v1/chat/completions",
-        ),
-        (
-            "http://[::1]:8080/v1",
-            Chat,
-            "http://[::1]:8080/v1/chat/completions",
-        ),
+        ("https://api.openai.com", Chat, "https://api.openai.com/v1/chat/completions"),
+        ("https://api.openai.com/v1/", Chat, "https://api.openai.com/v1/chat/completions"),
+        (" https://api.openai.com/v1\n", Models, "https://api.openai.com/v1/models"),
+        ("https://api.openai.com//", Embeddings, "https://api.openai.com/v1/embeddings"),
+        ("https://x.example/api/v3", Chat, "https://x.example/api/v3/chat/completions"),
+        ("https://open.bigmodel.cn/api/paas/v4", Chat, "https://open.bigmodel.cn/api/paas/v4/chat/completions"),
+        ("https://x.example/v1beta2/openai", Models, "https://x.example/v1beta2/openai/v1/models"),
+        ("https://x.example/paas/v1beta", Models, "https://x.example/paas/v1beta/models"),
+        ("https://x.example/v1beta2", Models, "https://x.example/v1beta2/models"),
+        ("https://x.example/openai", Chat, "https://x.example/openai/v1/chat/completions"),
+        ("https://x.example/v", Chat, "https://x.example/v/v1/chat/completions"),
+        ("https://x.example/v1-old", Chat, "https://x.example/v1-old/v1/chat/completions"),
+        ("https://x.example/vault", Messages, "https://x.example/vault/v1/messages"),
+        ("https://x.example/foo/chat/completions#", Chat, "https://x.example/foo/chat/completions"),
+        ("https://x.example/odd?k=1#", Messages, "https://x.example/odd?k=1"),
+        ("https://x.example/foo/chat/completions#", Models, "https://x.example/foo/v1/models"),
+        ("https://x.example/foo/responses#", Responses, "https://x.example/foo/responses"),
+        ("https://x.example/foo/#", Chat, "https://x.example/foo/chat/completions"),
+        ("https://x.example/foo/#", Models, "https://x.example/foo/models"),
+        ("https://x.example/v1/chat/completions", Models, "https://x.example/v1/models"),
+        ("https://x.example/v1/models/", Chat, "https://x.example/v1/chat/completions"),
+        ("https://x.example/responses", Chat, "https://x.example/v1/chat/completions"),
+        ("https://x.example/mymodels", Models, "https://x.example/mymodels/v1/models"),
+        ("https://api.anthropic.com", Messages, "https://api.anthropic.com/v1/messages"),
+        ("https://api.anthropic.com/v1/messages", Messages, "https://api.anthropic.com/v1/messages"),
+        ("https://api.anthropic.com/v1/messages/count_tokens", Messages, "https://api.anthropic.com/v1/messages"),
+        ("https://api.anthropic.com", CountTokens, "https://api.anthropic.com/v1/messages/count_tokens"),
+        ("https://api.deepseek.com/anthropic", Messages, "https://api.deepseek.com/anthropic/v1/messages"),
+        ("https://x.example/d?api-version=2", Chat, "https://x.example/d/v1/chat/completions?api-version=2"),
+        ("http://127.0.0.1:8080", Chat, "http://127.0.0.1:8080/v1/chat/completions"),
+        ("http://[::1]:8080/v1", Chat, "http://[::1]:8080/v1/chat/completions"),
     ];
     for (base, api, expected) in rows {
         assert_eq!(joined(base, api), expected, "{base} {api:?}");
@@ -201,26 +78,15 @@ fn a_key_pasted_as_an_address_does_not_show() {
 
 #[test]
 fn the_other_form_moves_the_call_in_or_out_of_v1() {
+    #[rustfmt::skip]
     let rows = [
         ("https://x.example/a", Some("https://x.example/a/models")),
         ("https://x.example", Some("https://x.example/models")),
         ("https://x.example/v1", Some("https://x.example/models")),
-        (
-            "https://x.example/a/v1/chat/completions",
-            Some("https://x.example/a/models"),
-        ),
-        (
-            "https://x.example/v4",
-            Some("https://x.example/v4/v1/models"),
-        ),
-        (
-            "https://x.example/a/#",
-            Some("https://x.example/a/v1/models"),
-        ),
-        (
-            "https://x.example/a?k=1",
-            Some("https://x.example/a/models?k=1"),
-        ),
+        ("https://x.example/a/v1/chat/completions", Some("https://x.example/a/models")),
+        ("https://x.example/v4", Some("https://x.example/v4/v1/models")),
+        ("https://x.example/a/#", Some("https://x.example/a/v1/models")),
+        ("https://x.example/a?k=1", Some("https://x.example/a/models?k=1")),
         ("https://x.example/messages#", None),
         ("nonsense", None),
     ];

@@ -3,10 +3,10 @@
 //! Statuses and error types are those of OpenAI (npm `openai`, `core/error.js`) and Anthropic
 //! (platform.claude.com, `/docs/en/api/errors`); relays mix both, so status, type, code and words are looked at together.
 //!
-//! - [`markers`]: the codes and words by which a cause shows.
-//! - [`page`]: what kind of body an answer has.
-//! - [`verdict`]: status and markers to a cause.
-//! - [`wording`]: the upstream's words, fit for people.
+//! - `markers`: the codes and words by which a cause shows.
+//! - `page`: what kind of body an answer has.
+//! - `verdict`: status and markers to a cause.
+//! - `wording`: the upstream's words, fit for people.
 
 mod markers;
 mod page;
@@ -15,7 +15,7 @@ mod wording;
 
 use bytes::Bytes;
 use dialect::{UpstreamError, read_error};
-use http::header::CONTENT_TYPE;
+use http::header::{CONTENT_TYPE, LOCATION};
 use http::{HeaderMap, StatusCode};
 use jiff::Timestamp;
 
@@ -139,10 +139,8 @@ fn keep_body(refusal: &mut Refusal, body: &[u8]) {
 
 /// A 2xx or 3xx without an error in it.
 fn without_error(answer: Answer<'_>, page: Page) -> Refusal {
-    let redirected = (300..400).contains(&answer.status);
-    let (cause, message) = if redirected {
-        let text = "the address leads elsewhere; set the address that it leads to";
-        (Cause::WrongUrl, text.to_owned())
+    let (cause, message) = if (300..400).contains(&answer.status) {
+        (Cause::WrongUrl, redirected(answer.headers))
     } else if page == Page::Html {
         let said = String::from_utf8_lossy(answer.body);
         (Cause::WrongUrl, page::described(&said))
@@ -155,6 +153,19 @@ fn without_error(answer: Answer<'_>, page: Page) -> Refusal {
     Refusal {
         status: Some(answer.status),
         ..Refusal::new(cause, message)
+    }
+}
+
+/// Redirects are not followed: the key would go to a host that nobody set.
+fn redirected(headers: &HeaderMap) -> String {
+    let target = headers
+        .get(LOCATION)
+        .and_then(|value| value.to_str().ok())
+        // What follows may be a token.
+        .and_then(|location| location.split(['?', '#']).next());
+    match target {
+        Some(target) => one_line(&format!("the address leads to {target}; set that one")),
+        None => "the address leads elsewhere".to_owned(),
     }
 }
 

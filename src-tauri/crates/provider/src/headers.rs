@@ -1,10 +1,10 @@
 //! Request headers: what an upstream is told, and what of a client's headers it hears.
 //!
 //! What is the same for every request of an instance is made once, as a [`HeaderPlan`]. A client's own key, cookies and
-//! hop-by-hop headers never go up: what goes up is a closed list ([`client`]).
+//! hop-by-hop headers never go up: what goes up is a closed list.
 //!
-//! - [`client`]: which headers of a client pass.
-//! - [`custom`]: the user's own headers.
+//! - `client`: which headers of a client pass.
+//! - `custom`: the user's own headers.
 //! - [`down_headers`]: which headers of an answer pass to the client.
 
 mod client;
@@ -190,8 +190,8 @@ impl KeyForm {
         }
         match instance.auth {
             AuthScheme::XApiKey => Self::XApiKey,
+            _ if key.starts_with("sk-ant-oat") => Self::OauthToken,
             AuthScheme::Bearer => Self::Bearer,
-            AuthScheme::Auto if key.starts_with("sk-ant-oat") => Self::OauthToken,
             AuthScheme::Auto
                 if is_anthropic(&instance.base_url) || key.starts_with("sk-ant-api") =>
             {

@@ -148,8 +148,16 @@ fn a_success_that_is_none_is_seen_through() {
         page.message,
         "a web page in place of an answer: Sign in here"
     );
-    let moved = answered(308, &[("location", "https://x.example/v2")], "");
+    let moved = answered(
+        308,
+        &[("location", "https://x.example/v2?token=canary")],
+        "",
+    );
     assert_eq!(moved.cause, Cause::WrongUrl);
+    assert_eq!(
+        moved.message,
+        "the address leads to https://x.example/v2; set that one"
+    );
     let limited = answered(
         200,
         &[],

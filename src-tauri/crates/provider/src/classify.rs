@@ -51,6 +51,9 @@ pub fn refusal(kind: ProviderType, answer: Answer<'_>, now: Timestamp) -> Refusa
         return match error {
             Some(error) => {
                 let mut refusal = refusal_from_error(kind, &error, Some(answer.status), now);
+                if refusal.cause == Cause::RateLimited {
+                    refusal.wait = limits::retry_after(answer.headers, now).or(refusal.wait);
+                }
                 keep_body(&mut refusal, answer.body);
                 refusal
             }

@@ -153,7 +153,7 @@ impl Base {
     fn read(text: &str) -> Result<Self, BadBase> {
         let text = text.trim();
         let mut url = Url::parse(text).map_err(|_| not_a_url(text))?;
-        if !text.contains("://") || !url.has_host() {
+        if !text.contains("://") {
             // `host:8080` parses as a scheme and a path.
             return Err(not_a_url(text));
         }
@@ -206,8 +206,7 @@ fn ends_in_version(path: &str) -> bool {
         return false;
     }
     let second = word.trim_start_matches(|c: char| c.is_ascii_lowercase());
-    // A second number needs a word before it, which also rules out every other character.
-    second.bytes().all(|b| b.is_ascii_digit()) && (second.is_empty() || second.len() < word.len())
+    second.bytes().all(|b| b.is_ascii_digit())
 }
 
 #[cfg(test)]

@@ -79,12 +79,9 @@ pub fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
     let millis = text("retry-after-ms")
         .and_then(text::number)
         .map(|millis| text::bounded(millis / 1_000.0));
-    let positive = |wait: &Duration| !wait.is_zero();
-    millis.filter(positive).or_else(|| {
+    millis.filter(|wait| !wait.is_zero()).or_else(|| {
         let value = text("retry-after")?;
-        parse_duration_text(value)
-            .or_else(|| until(http_date(value)?, now))
-            .filter(positive)
+        parse_duration_text(value).or_else(|| until(http_date(value)?, now))
     })
 }
 

@@ -158,15 +158,13 @@ fn a_success_that_is_none_is_seen_through() {
         moved.message,
         "the address leads to https://x.example/v2; set that one"
     );
-    let limited = answered(
-        200,
-        &[],
-        r#"{"error":{"message":"slow","type":"rate_limit_error"}}"#,
-    );
+    let body = r#"{"error":{"message":"slow","type":"rate_limit_error"}}"#;
+    let limited = answered(200, &[("retry-after", "4")], body);
     assert_eq!(
         (limited.cause, limited.status),
         (Cause::RateLimited, Some(429))
     );
+    assert_eq!(limited.wait, Some(Duration::from_secs(4)));
     let own = answered(
         200,
         &[],

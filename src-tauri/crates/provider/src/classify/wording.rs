@@ -148,6 +148,7 @@ mod tests {
                 "Incorrect API key provided: sk-proj-ca***********nary.",
                 "Incorrect API key provided: ••••.",
             ),
+            ("rejected ca*****ry", "rejected ••••"),
             ("bad key \"gsk_canary0000\"", "bad key \"••••\""),
             (
                 "Authorization: Bearer eyJcanary.abc.def",

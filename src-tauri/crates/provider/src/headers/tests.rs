@@ -155,6 +155,13 @@ fn a_translated_request_speaks_for_itself() {
     );
     assert!(!to_openai.contains_key("anthropic-version"));
     assert!(!to_openai.contains_key("x-stainless-lang"));
+    let verbatim = up(
+        &openai(),
+        Api::ChatCompletions,
+        Some((Dialect::OpenaiChat, &client)),
+    );
+    assert!(verbatim.contains_key("x-stainless-lang"));
+    assert!(!verbatim.contains_key("anthropic-version"));
 }
 
 #[test]

@@ -31,6 +31,7 @@ fn openai_refusals_mean_what_the_table_says() {
         (403, "Country, region, or territory not supported", "request_forbidden", "unsupported_country_region_territory", Forbidden, Instance),
         (403, "no", "permission_denied", "", KeyDead, Instance),
         (403, "Project `p` does not have access to model `gpt-x`", "invalid_request_error", "model_not_found", ModelMissing, Model),
+        (403, "You have no permission for this", "x", "", KeyDead, Instance),
         (403, "key not allowed to access model", "x", "", ModelMissing, Model),
         (404, "The model `gpt-x` does not exist", "invalid_request_error", "model_not_found", ModelMissing, Model),
         (404, "nothing here", "x", "", ModelMissing, Model),
@@ -172,6 +173,7 @@ fn a_clients_text_in_a_refusal_blames_no_account() {
     for text in [
         long.as_str(),
         "tools.0: function get_model_price not found",
+        "tools.0: function get_model not found",
         "messages.1.content: quota must be a string",
         "this model does not support image input",
         "Previous response with id 'resp_1' not found",

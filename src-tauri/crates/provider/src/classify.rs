@@ -54,7 +54,7 @@ pub fn refusal(kind: ProviderType, answer: Answer<'_>, now: Timestamp) -> Refusa
                 if refusal.cause == Cause::RateLimited {
                     refusal.wait = limits::retry_after(answer.headers, now).or(refusal.wait);
                 }
-                keep_body(&mut refusal, answer.body);
+                keep_body(&mut refusal, page, answer.body);
                 refusal
             }
             None => without_error(answer, page),
@@ -89,7 +89,7 @@ pub fn refusal(kind: ProviderType, answer: Answer<'_>, now: Timestamp) -> Refusa
             message(error.as_ref(), page, &said, answer.status),
         )
     };
-    keep_body(&mut refusal, answer.body);
+    keep_body(&mut refusal, page, answer.body);
     refusal
 }
 
@@ -133,9 +133,9 @@ pub fn refusal_from_error(
 /// Bytes of a body that are looked through for words.
 const MOST_READ: usize = 16 * 1024;
 
-/// Only a fault of the client's own is handed on as it came.
-fn keep_body(refusal: &mut Refusal, body: &[u8]) {
-    if refusal.cause == Cause::BadRequest && !body.is_empty() {
+/// Only a fault of the client's own is handed on as it came, and only what an API's client can read.
+fn keep_body(refusal: &mut Refusal, page: Page, body: &[u8]) {
+    if refusal.cause == Cause::BadRequest && page == Page::Json {
         refusal.body = Some(Bytes::copy_from_slice(body));
     }
 }

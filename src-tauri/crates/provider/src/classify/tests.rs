@@ -54,6 +54,8 @@ fn a_clients_own_fault_is_handed_on_word_for_word() {
         assert_eq!(refusal.body.as_deref(), Some(body.as_bytes()));
         assert_eq!(refusal.message, "max_tokens is too large");
     }
+    let page = answered(413, &[], "<html><title>Too large</title>");
+    assert_eq!((page.cause, page.body), (Cause::BadRequest, None));
 }
 
 #[test]
@@ -248,7 +250,7 @@ proptest! {
             prop_assert!(!refusal.message.is_empty());
             prop_assert!(refusal.message.chars().count() <= 300);
             prop_assert!(!refusal.message.chars().any(char::is_control));
-            prop_assert_eq!(refusal.cause == Cause::BadRequest && !body.is_empty(), refusal.body.is_some());
+            prop_assert_eq!(refusal.cause == Cause::BadRequest && Page::of(headers.get(CONTENT_TYPE), &body) == Page::Json, refusal.body.is_some());
         }
     }
 }

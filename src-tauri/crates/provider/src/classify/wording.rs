@@ -172,7 +172,7 @@ mod tests {
             "The model `gpt-5-mini-2026-01-01` does not exist or you do not have access to it.",
             "model: claude-sonnet-4-5-20250929",
             "Rate limit reached on tokens per min. Please try again in 1.898s.",
-            "This request would exceed your rate limit (org: 5456025a-920d-4fae-83df-eb142ce029c1)",
+            "This request would exceed your rate limit (org: 0a1b2c3d-1111-4222-8333-444455556666)",
             "无可用渠道",
         ] {
             assert_eq!(one_line(said), said);

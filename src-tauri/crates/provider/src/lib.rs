@@ -4,12 +4,22 @@
 //! - [`instance`]: one account and where to reach it, as the hot path wants it.
 //! - [`hop`]: connections to upstreams, driven by the task that waits for them.
 //! - [`refusal`]: why an attempt failed; cause, whose side, may it be tried elsewhere, until when.
+//! - [`classify`]: an upstream's status, headers and text read as a refusal.
+//! - [`endpoint`]: base address and API call joined to a URL.
+//! - [`headers`]: what goes up besides the body, and what never does.
+//! - [`limits`]: rate-limit headers and waiting times.
+//! - [`models`]: model lists, in every shape they arrive in.
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
+pub mod classify;
+pub mod endpoint;
+pub mod headers;
 pub mod hop;
 pub mod instance;
 pub mod kind;
+pub mod limits;
+pub mod models;
 pub mod refusal;
 
 pub use instance::Instance;

@@ -1,0 +1,2 @@
+#![doc = "The millpond command."]
+fn main() {}

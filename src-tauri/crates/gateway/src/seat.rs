@@ -1,0 +1,173 @@
+//! One instance in the running proxy: its upstream, which models it serves, and what it has counted.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+
+use arc_swap::ArcSwapOption;
+use http::HeaderValue;
+use jiff::Timestamp;
+use provider::models::Model;
+use provider::{ProviderType, Upstream};
+use uuid::Uuid;
+
+use crate::names::Pattern;
+use crate::roster::{Entry, EntryState};
+
+/// An instance as requests use it.
+#[derive(Debug)]
+pub struct Seat {
+    /// Its identity.
+    pub uuid: Uuid,
+    /// `customName`, else the first eight characters of the uuid.
+    pub name: String,
+    /// The same as the value of `x-millpond-instance`.
+    pub label: HeaderValue,
+    /// The provider type of its pool.
+    pub kind: ProviderType,
+    /// How it is spoken to; `None` where it cannot be (not signed in, no key, a bad address).
+    pub upstream: Option<Upstream>,
+    /// Whether active checks look at it (`checkHealth`).
+    pub checked: bool,
+    /// What it has counted; survives a change of settings.
+    pub tally: Arc<Tally>,
+    excluded: Vec<Pattern>,
+    renamed: Vec<(Pattern, String)>,
+    models: ArcSwapOption<Vec<Model>>,
+}
+
+/// Counters of an instance, as the pools file keeps them.
+#[derive(Debug, Default)]
+pub struct Tally {
+    used: AtomicU64,
+    failed: AtomicU64,
+    /// Milliseconds since 1970; 0 for never.
+    last_used: AtomicI64,
+    last_failed: AtomicI64,
+}
+
+impl Seat {
+    /// The seat of an entry.
+    pub fn new(entry: &Entry, upstream: Option<Upstream>, tally: Arc<Tally>) -> Self {
+        let name = shown_name(entry);
+        Self {
+            uuid: entry.uuid,
+            label: header_of(&name),
+            name,
+            kind: entry.provider,
+            upstream,
+            checked: entry.check_health != Some(false),
+            tally,
+            excluded: entry.not_supported_models.iter().map(|m| Pattern::new(m)).collect(),
+            renamed: entry
+                .model_map
+                .iter()
+                .map(|(from, to)| (Pattern::new(from), to.clone()))
+                .collect(),
+            models: ArcSwapOption::empty(),
+        }
+    }
+
+    /// Whether a request for this model may go here.
+    pub fn serves(&self, model: &str) -> bool {
+        !self.excluded.iter().any(|name| name.matches(model))
+    }
+
+    /// What its upstream calls this model.
+    pub fn upstream_name<'a>(&'a self, model: &'a str) -> &'a str {
+        let found = self.renamed.iter().find(|(name, _)| name.matches(model));
+        found.map_or(model, |(_, to)| to)
+    }
+
+    /// Whether it is known to have this model: by its list, or by the user's map.
+    pub fn knows(&self, model: &str) -> bool {
+        self.renamed.iter().any(|(name, _)| name.matches(model))
+            || self
+                .models
+                .load()
+                .as_ref()
+                .is_some_and(|list| list.iter().any(|one| one.id == model))
+    }
+
+    /// The models it has shown, and the names the user gave to them.
+    pub fn models(&self) -> Vec<Model> {
+        let mut all: Vec<Model> = self.models.load().as_deref().cloned().unwrap_or_default();
+        for (name, _) in &self.renamed {
+            if let Some(id) = name.exact()
+                && !all.iter().any(|one| one.id == id)
+            {
+                all.push(Model {
+                    id: id.to_owned(),
+                    ..Model::default()
+                });
+            }
+        }
+        all.retain(|one| self.serves(&one.id));
+        all
+    }
+
+    /// Takes over a list that its upstream has shown.
+    pub fn learn(&self, models: Vec<Model>) {
+        self.models.store(Some(Arc::new(models)));
+    }
+
+    /// Takes over what the seat of the same instance knew before a change of settings.
+    pub fn inherit(&self, before: &Self) {
+        self.models.store(before.models.load_full());
+    }
+}
+
+impl Tally {
+    /// Goes on from what the file says.
+    pub fn resume(state: &EntryState) -> Self {
+        let millis = |time: Option<Timestamp>| time.map_or(0, Timestamp::as_millisecond);
+        Self {
+            used: AtomicU64::new(state.usage_count),
+            failed: AtomicU64::new(state.error_count),
+            last_used: AtomicI64::new(millis(state.last_used)),
+            last_failed: AtomicI64::new(millis(state.last_error_time)),
+        }
+    }
+
+    /// A request was sent.
+    pub fn count_use(&self) {
+        self.used.fetch_add(1, Ordering::Relaxed);
+        let now = Timestamp::now().as_millisecond();
+        self.last_used.store(now, Ordering::Relaxed);
+    }
+
+    /// One failed by the instance's fault.
+    pub fn count_failure(&self) {
+        self.failed.fetch_add(1, Ordering::Relaxed);
+        let now = Timestamp::now().as_millisecond();
+        self.last_failed.store(now, Ordering::Relaxed);
+    }
+
+    /// The counters as the file keeps them.
+    pub fn state(&self, is_healthy: bool) -> EntryState {
+        let time = |millis: i64| match millis {
+            0 => None,
+            millis => Timestamp::from_millisecond(millis).ok(),
+        };
+        EntryState {
+            is_healthy,
+            last_used: time(self.last_used.load(Ordering::Relaxed)),
+            usage_count: self.used.load(Ordering::Relaxed),
+            error_count: self.failed.load(Ordering::Relaxed),
+            last_error_time: time(self.last_failed.load(Ordering::Relaxed)),
+        }
+    }
+}
+
+fn shown_name(entry: &Entry) -> String {
+    match entry.custom_name.as_deref().map(str::trim) {
+        Some(name) if !name.is_empty() => name.to_owned(),
+        _ => entry.uuid.simple().to_string().chars().take(8).collect(),
+    }
+}
+
+/// A name as a header's value: what ASCII cannot say is percent-encoded, so that no name can add a header.
+fn header_of(name: &str) -> HeaderValue {
+    use percent_encoding::{CONTROLS, utf8_percent_encode};
+    let text = utf8_percent_encode(name, CONTROLS).to_string();
+    HeaderValue::try_from(text).unwrap_or(HeaderValue::from_static("unnamed"))
+}

@@ -1,0 +1,249 @@
+//! One instance, ready to be asked: a call goes up, and comes back as content or as a refusal.
+//!
+//! [`Upstream::send`] returns only when the answer has begun to say something (or is whole), so that
+//! whoever called may still ask somebody else when it does not.
+
+mod answer;
+mod hops;
+mod probe;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::time::Duration;
+
+use bytes::Bytes;
+use dialect::Dialect;
+use http::header::HOST;
+use http::{HeaderMap, HeaderValue, Method, Request, Response, Uri};
+use http_body_util::Full;
+use jiff::Timestamp;
+use tokio::time::{Instant, timeout_at};
+
+pub use answer::{Answer, Opened, Whole};
+pub use hops::Hops;
+
+use crate::classify::{self, without_key};
+use crate::endpoint::{Addresses, Api, BadBase};
+use crate::headers::{BadHeader, HeaderPlan};
+use crate::hop::{BadRoute, Hop, HopBody, HopError};
+use crate::instance::{Instance, Limits};
+use crate::refusal::{Cause, Refusal};
+
+/// An instance whose settings cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum BadInstance {
+    /// Its address.
+    #[error(transparent)]
+    Base(#[from] BadBase),
+    /// Its key or a header of the user's.
+    #[error(transparent)]
+    Header(#[from] BadHeader),
+    /// Its proxy.
+    #[error(transparent)]
+    Route(#[from] BadRoute),
+}
+
+/// One call of a client, or of Millpond's own.
+#[derive(Debug, Clone)]
+pub struct Call<'a> {
+    /// Which call.
+    pub api: Api,
+    /// The dialect of the answer.
+    pub dialect: Dialect,
+    /// Who asked, in which dialect and with which headers; `None` for calls of Millpond's own.
+    pub client: Option<(Dialect, &'a HeaderMap)>,
+    /// The client's query, of which little goes up.
+    pub query: Option<&'a str>,
+    /// The body that goes up.
+    pub body: Bytes,
+    /// Whether the answer is to be a stream.
+    pub stream: bool,
+}
+
+/// An instance with all that each request would else have to work out.
+#[derive(Debug)]
+pub struct Upstream {
+    instance: Instance,
+    addresses: Addresses,
+    plan: HeaderPlan,
+    hop: Arc<Hop>,
+    host: HeaderValue,
+    /// Request targets, in the order of [`Api::ALL`].
+    targets: Vec<Uri>,
+    limits: Limits,
+    /// Whether `Authorization: Bearer` was found to work where `x-api-key` did not.
+    bearer: AtomicBool,
+}
+
+impl Upstream {
+    /// Prepares an instance; connections are shared with the others of its origin.
+    pub fn new(instance: Instance, limits: Limits, hops: &Hops) -> Result<Self, BadInstance> {
+        let addresses = Addresses::new(&instance.base_url)?;
+        let plan = HeaderPlan::new(&instance)?;
+        let hop = hops.to(&addresses, instance.proxy.as_deref())?;
+        let host = HeaderValue::from_str(&addresses.origin().authority())
+            .map_err(|_| unfit(&instance.base_url))?;
+        let targets = Api::ALL
+            .into_iter()
+            .map(|api| target(&hop, addresses.path_and_query(api)))
+            .collect::<Result<_, BadBase>>()?;
+        Ok(Self {
+            instance,
+            addresses,
+            plan,
+            hop,
+            host,
+            targets,
+            limits,
+            bearer: AtomicBool::new(false),
+        })
+    }
+
+    /// The instance as it was configured.
+    pub fn instance(&self) -> &Instance {
+        &self.instance
+    }
+
+    /// The limits of its attempts.
+    pub fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// Whether this is the vendor's own address, which takes what relays may not.
+    pub fn is_official(&self) -> bool {
+        matches!(
+            self.addresses.origin().host.as_str(),
+            "api.openai.com" | "api.anthropic.com"
+        )
+    }
+
+    /// Sends a call and waits for content: the first of a stream, the whole of any other answer.
+    ///
+    /// `calls` counts the requests that went up: two where the key had to be sent in its other form.
+    pub async fn send(&self, call: &Call<'_>, calls: &AtomicU32) -> Result<Answer, Refusal> {
+        let outcome = match self.attempt(call, calls).await {
+            Err(refusal) if self.may_flip(&refusal) => {
+                self.bearer.fetch_xor(true, Ordering::Relaxed);
+                let again = self.attempt(call, calls).await;
+                if again.as_ref().is_err_and(|e| e.cause == Cause::KeyDead) {
+                    self.bearer.fetch_xor(true, Ordering::Relaxed);
+                }
+                again
+            }
+            other => other,
+        };
+        outcome.map_err(|refusal| self.clean(refusal))
+    }
+
+    fn may_flip(&self, refusal: &Refusal) -> bool {
+        refusal.cause == Cause::KeyDead
+            && refusal.status == Some(401)
+            && self.plan.has_other_auth()
+    }
+
+    fn clean(&self, refusal: Refusal) -> Refusal {
+        match &self.instance.key {
+            Some(key) => without_key(refusal, key.expose()),
+            None => refusal,
+        }
+    }
+
+    async fn attempt(&self, call: &Call<'_>, calls: &AtomicU32) -> Result<Answer, Refusal> {
+        calls.fetch_add(1, Ordering::Relaxed);
+        let deadline = Instant::now() + self.limits.connect + self.limits.first_content;
+        let response = self.ask(call, deadline).await?;
+        if !response.status().is_success() {
+            return Err(self.refused(response, deadline).await);
+        }
+        let kind = self.instance.kind;
+        if call.stream {
+            answer::open(kind, call.dialect, response, deadline, &self.limits).await
+        } else {
+            answer::whole(kind, call.dialect, response, deadline, &self.limits).await
+        }
+    }
+
+    /// The head of an answer.
+    async fn ask(
+        &self,
+        call: &Call<'_>,
+        deadline: Instant,
+    ) -> Result<Response<HopBody>, Refusal> {
+        let request = self.request(call)?;
+        match timeout_at(deadline, self.hop.send(request, self.limits.connect)).await {
+            Ok(Ok(response)) => Ok(response),
+            Ok(Err(error)) => Err(unreached(&error)),
+            Err(_) => Err(silent(self.limits.first_content)),
+        }
+    }
+
+    fn request(&self, call: &Call<'_>) -> Result<Request<Full<Bytes>>, Refusal> {
+        let odd = || Refusal::new(Cause::WrongUrl, "the address of this call cannot be sent");
+        let bearer = self.bearer.load(Ordering::Relaxed);
+        let mut headers = self
+            .plan
+            .for_request(call.api, call.client, call.stream, bearer);
+        headers.insert(HOST, self.host.clone());
+        if let Some(value) = self.hop.route().proxy_authorization() {
+            headers.insert(http::header::PROXY_AUTHORIZATION, value.clone());
+        }
+        let mut request = Request::new(Full::new(call.body.clone()));
+        *request.method_mut() = match call.api {
+            Api::Models => Method::GET,
+            _ => Method::POST,
+        };
+        *request.uri_mut() = match call.query {
+            None => self.target(call.api).ok_or_else(odd)?,
+            Some(query) => {
+                let path = self.addresses.with_client_query(call.api, Some(query));
+                target(&self.hop, &path).map_err(|_| odd())?
+            }
+        };
+        *request.headers_mut() = headers;
+        Ok(request)
+    }
+
+    fn target(&self, api: Api) -> Option<Uri> {
+        self.targets.get(api as usize).cloned()
+    }
+
+    async fn refused(&self, response: Response<HopBody>, deadline: Instant) -> Refusal {
+        let (head, body) = response.into_parts();
+        // What could not be read of a refusal's body changes nothing about its status.
+        let body = answer::some_of(body, deadline).await;
+        let answer = classify::Answer {
+            status: head.status.as_u16(),
+            headers: &head.headers,
+            body: &body,
+        };
+        classify::refusal(self.instance.kind, answer, Timestamp::now())
+    }
+}
+
+fn target(hop: &Hop, path_and_query: &str) -> Result<Uri, BadBase> {
+    Uri::try_from(hop.route().request_target(path_and_query)).map_err(|_| unfit(path_and_query))
+}
+
+fn unfit(address: &str) -> BadBase {
+    BadBase::NotAUrl(classify::one_line(address))
+}
+
+fn unreached(error: &HopError) -> Refusal {
+    let cause = match error {
+        HopError::ConnectTimeout(_) => Cause::ConnectTimeout,
+        HopError::Connect { local: true, .. } => Cause::NoNetwork,
+        HopError::Connect { .. } | HopError::Broken(_) => Cause::Unreachable,
+    };
+    Refusal::new(cause, classify::one_line(&error.to_string()))
+}
+
+fn silent(limit: Duration) -> Refusal {
+    let text = format!(
+        "no content within {} ms (FIRST_CONTENT_TIMEOUT_MS)",
+        limit.as_millis()
+    );
+    Refusal::new(Cause::FirstContentTimeout, text)
+}
+
+#[cfg(test)]
+mod tests;

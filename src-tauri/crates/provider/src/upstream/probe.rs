@@ -1,0 +1,93 @@
+//! Calls that cost nothing: the model list, which also tells whether the key is taken.
+
+use std::sync::atomic::AtomicU32;
+
+use bytes::Bytes;
+use http_body_util::BodyExt;
+use tokio::time::Instant;
+
+use super::{Call, Upstream, answer};
+use crate::classify::one_line;
+use crate::endpoint::Api;
+use crate::models::{self, Model};
+use crate::refusal::{Cause, Refusal};
+
+/// Pages of a model list that are read; each holds up to 1,000.
+const MOST_PAGES: usize = 5;
+
+impl Upstream {
+    /// The models of this account. `None` where the upstream has no list, which many relays have not:
+    /// it says nothing about the account.
+    pub async fn models(&self) -> Result<Option<Vec<Model>>, Refusal> {
+        let mut all = Vec::new();
+        let mut after = None;
+        for _ in 0..MOST_PAGES {
+            let page = match self.page(after.as_deref()).await {
+                Ok(page) => page,
+                Err(refusal) if refusal.status == Some(404) || refusal.status == Some(405) => {
+                    return Ok(None);
+                }
+                Err(refusal) => return Err(self.clean(refusal)),
+            };
+            all.extend(page.models);
+            after = page.next;
+            if after.is_none() || all.len() >= models::MOST_MODELS {
+                break;
+            }
+        }
+        Ok(Some(all))
+    }
+
+    async fn page(&self, after: Option<&str>) -> Result<models::Page, Refusal> {
+        let deadline = Instant::now() + self.limits.connect + self.limits.idle;
+        let call = Call {
+            api: Api::Models,
+            dialect: self.instance.kind.dialect(),
+            client: None,
+            query: None,
+            body: Bytes::new(),
+            stream: false,
+        };
+        let mut request = self.request(&call)?;
+        if let Some(after) = after {
+            let path = self.addresses.path_and_query(Api::Models);
+            let joint = if path.contains('?') { '&' } else { '?' };
+            let id = percent_encoding::utf8_percent_encode(after, percent_encoding::NON_ALPHANUMERIC);
+            let path = format!("{path}{joint}limit=1000&after_id={id}");
+            *request.uri_mut() = super::target(&self.hop, &path)
+                .map_err(|_| Refusal::new(Cause::BrokenAnswer, "the list names a page that cannot be asked for"))?;
+        }
+        let asked = tokio::time::timeout_at(deadline, self.hop.send(request, self.limits.connect));
+        let response = match asked.await {
+            Ok(Ok(response)) => response,
+            Ok(Err(error)) => return Err(super::unreached(&error)),
+            Err(_) => return Err(super::silent(self.limits.idle)),
+        };
+        if !response.status().is_success() {
+            return Err(self.refused(response, deadline).await);
+        }
+        let body = tokio::time::timeout_at(deadline, response.into_body().collect())
+            .await
+            .map_err(|_| answer::stalled(&self.limits))?
+            .map_err(|error| Refusal::new(Cause::BrokenAnswer, one_line(&error.to_string())))?;
+        models::read(&body.to_bytes())
+            .map_err(|error| Refusal::new(Cause::WrongUrl, one_line(&error.to_string())))
+    }
+
+    /// One request for one token: the only check that costs money, made where the user asked for it.
+    pub async fn billed_check(&self, body: Bytes) -> Result<(), Refusal> {
+        let dialect = self.instance.kind.dialect();
+        let call = Call {
+            api: match dialect {
+                dialect::Dialect::Anthropic => Api::Messages,
+                _ => Api::ChatCompletions,
+            },
+            dialect,
+            client: None,
+            query: None,
+            body,
+            stream: false,
+        };
+        self.send(&call, &AtomicU32::new(0)).await.map(drop)
+    }
+}

@@ -1,32 +1,44 @@
-//! `cargo xtask test`: sets up what is missing and runs everything that must hold.
+//! `cargo xtask test | bench`: what a checkout is tested and measured with.
 //!
 //! - [`setup`]: the system packages, installed or named.
 //! - [`step`]: one command, run and judged.
 //! - [`keychain`]: the vault's tests in a session with a real keyring.
+//! - [`bench`]: Millpond beside nginx and beside no proxy at all.
 
+mod bench;
 mod keychain;
 mod setup;
 mod step;
 
+use std::fmt::Display;
 use std::process::ExitCode;
+
+use clap::Parser;
 
 use step::{Failed, cargo};
 
-const USAGE: &str = "usage: cargo xtask test";
+/// What `cargo xtask` can do.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+enum Task {
+    /// Set up what is missing and run everything that must hold.
+    Test,
+    /// Measure Millpond beside nginx and beside no proxy at all.
+    Bench(bench::Options),
+    /// The upstream of a measurement, a process of its own.
+    #[command(hide = true)]
+    BenchFake,
+    /// The load of a measurement, a process of its own: a plan on standard input, a tally on standard output.
+    #[command(hide = true)]
+    BenchLoad,
+}
 
 fn main() -> ExitCode {
-    let words: Vec<String> = std::env::args().skip(1).collect();
-    let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    match words.as_slice() {
-        ["test"] => report(test()),
-        ["help" | "--help" | "-h"] => {
-            eprintln!("{USAGE}");
-            ExitCode::SUCCESS
-        }
-        _ => {
-            eprintln!("{USAGE}");
-            ExitCode::from(2)
-        }
+    match Task::parse() {
+        Task::Test => report(test()),
+        Task::Bench(options) => report(bench::run(&options)),
+        Task::BenchFake => report(bench::fake::run()),
+        Task::BenchLoad => report(bench::load::run()),
     }
 }
 
@@ -50,7 +62,7 @@ fn test() -> Result<(), Failed> {
     keychain::test()
 }
 
-fn report(outcome: Result<(), Failed>) -> ExitCode {
+fn report<E: Display>(outcome: Result<(), E>) -> ExitCode {
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(failed) => {

@@ -1,1 +1,1 @@
-//! Placeholder.
+//! What Millpond is tested with.

@@ -1,13 +1,44 @@
 //! Wire formats to and from the neutral conversation: pure functions over bytes.
 //!
+//! Per dialect, all of one shape (`wire`, `request`, `reply`, `stream`, `error`; each reads and writes):
+//! `openai_chat`, `openai_responses`, `anthropic`, `gemini`.
+//!
+//! - [`translate`]: from one dialect to another, through the neutral model.
 //! - [`error`]: what an upstream said went wrong, and what a client is told.
+//! - [`envelope`]: what the router must know of a request; [`rename`]: another model in its place.
+//! - [`sse`]: frames out of a stream; [`tap`]: what a stream or a reply says of itself as it passes by.
+//! - [`names`]: tools under other names; [`signature`]: proofs of origin among foreigners.
+//! - [`count`]: tokens of a request, where no upstream can be asked.
 
+#![forbid(unsafe_code)]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
+mod anthropic;
+mod gemini;
+mod openai_chat;
+mod openai_responses;
+
+pub mod count;
+pub mod envelope;
 pub mod error;
+pub mod names;
+pub mod rename;
+pub mod signature;
+pub mod sse;
+pub mod tap;
+pub mod translate;
 
 pub use chat::Dialect;
+pub use count::{estimate_text, estimate_tokens, rough_tokens};
+pub use envelope::{Envelope, ModelField, envelope};
 pub use error::{
     Fault, FaultKind, Invalid, Malformed, UpstreamError, keep_alive, read_error, write_fault,
     write_stream_fault,
+};
+pub use rename::rename_model;
+pub use sse::{Frame, Frames};
+pub use tap::{Ending, Progress, ReplyFacts, Tap, read_facts};
+pub use translate::{
+    Back, StreamTranslation, Target, TranslatedReply, Written, can_translate, read_request,
+    translate_reply, write_request,
 };

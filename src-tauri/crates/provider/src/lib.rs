@@ -3,6 +3,7 @@
 //! - [`kind`]: the closed list of provider types.
 //! - [`instance`]: one account and where to reach it, as the hot path wants it.
 //! - [`hop`]: connections to upstreams, driven by the task that waits for them.
+//! - [`upstream`]: one instance, ready to be asked; puts the others together.
 //! - [`refusal`]: why an attempt failed; cause, whose side, may it be tried elsewhere, until when.
 //! - [`classify`]: an upstream's status, headers and text read as a refusal.
 //! - [`endpoint`]: base address and API call joined to a URL.
@@ -21,7 +22,9 @@ pub mod kind;
 pub mod limits;
 pub mod models;
 pub mod refusal;
+pub mod upstream;
 
 pub use instance::Instance;
 pub use kind::ProviderType;
 pub use refusal::Refusal;
+pub use upstream::{Answer, Call, Hops, Opened, Upstream, Whole};

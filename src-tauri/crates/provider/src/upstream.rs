@@ -136,9 +136,7 @@ impl Upstream {
     }
 
     fn may_flip(&self, refusal: &Refusal) -> bool {
-        refusal.cause == Cause::KeyDead
-            && refusal.status == Some(401)
-            && self.plan.has_other_auth()
+        refusal.cause == Cause::KeyDead && refusal.status == Some(401) && self.plan.has_other_auth()
     }
 
     fn clean(&self, refusal: Refusal) -> Refusal {
@@ -164,11 +162,7 @@ impl Upstream {
     }
 
     /// The head of an answer.
-    async fn ask(
-        &self,
-        call: &Call<'_>,
-        deadline: Instant,
-    ) -> Result<Response<HopBody>, Refusal> {
+    async fn ask(&self, call: &Call<'_>, deadline: Instant) -> Result<Response<HopBody>, Refusal> {
         let request = self.request(call)?;
         match timeout_at(deadline, self.hop.send(request, self.limits.connect)).await {
             Ok(Ok(response)) => Ok(response),

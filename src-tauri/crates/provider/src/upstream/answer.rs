@@ -66,7 +66,9 @@ pub(super) async fn open(
     if is_whole(response.headers()) {
         // Some relays answer a stream's request with a whole body when they fail.
         whole(kind, dialect, response, deadline, limits).await?;
-        return Err(broken("the upstream answered whole where a stream was asked for"));
+        return Err(broken(
+            "the upstream answered whole where a stream was asked for",
+        ));
     }
     readable(kind, &response)?;
     let (head, mut body) = response.into_parts();
@@ -169,7 +171,12 @@ pub(super) async fn whole(
         }
     };
     if let Some(error) = &facts.error {
-        return Err(refusal_from_error(kind, error, Some(status), Timestamp::now()));
+        return Err(refusal_from_error(
+            kind,
+            error,
+            Some(status),
+            Timestamp::now(),
+        ));
     }
     Ok(Answer::Whole(Whole {
         headers: head.headers,

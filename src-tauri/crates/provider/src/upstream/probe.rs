@@ -52,10 +52,15 @@ impl Upstream {
         if let Some(after) = after {
             let path = self.addresses.path_and_query(Api::Models);
             let joint = if path.contains('?') { '&' } else { '?' };
-            let id = percent_encoding::utf8_percent_encode(after, percent_encoding::NON_ALPHANUMERIC);
+            let id =
+                percent_encoding::utf8_percent_encode(after, percent_encoding::NON_ALPHANUMERIC);
             let path = format!("{path}{joint}limit=1000&after_id={id}");
-            *request.uri_mut() = super::target(&self.hop, &path)
-                .map_err(|_| Refusal::new(Cause::BrokenAnswer, "the list names a page that cannot be asked for"))?;
+            *request.uri_mut() = super::target(&self.hop, &path).map_err(|_| {
+                Refusal::new(
+                    Cause::BrokenAnswer,
+                    "the list names a page that cannot be asked for",
+                )
+            })?;
         }
         let asked = tokio::time::timeout_at(deadline, self.hop.send(request, self.limits.connect));
         let response = match asked.await {

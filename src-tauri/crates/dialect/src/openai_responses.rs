@@ -1,0 +1,7 @@
+//! OpenAI Responses, both halves: as a client speaks it, and as an upstream does.
+//!
+//! - `wire`: the JSON, as serde types; [`request`], [`reply`], [`stream`], [`error`]: each both reads and writes.
+
+pub(crate) mod reply;
+pub(crate) mod request;
+pub(crate) mod stream;

@@ -1,0 +1,82 @@
+//! From one dialect to another: wire, neutral model, wire.
+//!
+//! - [`read_request`], [`write_request`]: the way up.
+//! - [`Reading`]: a whole answer on its way back; [`StreamTranslation`]: one piece by piece.
+//!
+//! Dialects never meet each other: each reads into and writes from the neutral model only.
+
+mod reading;
+mod reply;
+mod stream;
+
+use chat::{Loss, Request};
+
+pub use reply::{TranslatedReply, translate_reply};
+pub use stream::StreamTranslation;
+
+use crate::names::Names;
+use crate::{Dialect, Invalid, anthropic, gemini, openai_chat, openai_responses};
+
+/// To whom a request is written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Target {
+    /// What the upstream calls the model.
+    pub model: String,
+    /// Whether it is the vendor's own address, which takes what relays may not.
+    pub official_host: bool,
+    /// The limit of the answer where the dialect requires one and the client named none.
+    pub default_max_tokens: u32,
+}
+
+/// A request as its upstream gets it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Written {
+    /// The body.
+    pub body: Vec<u8>,
+    /// What could not be said.
+    pub losses: Vec<Loss>,
+    /// How to read tools' names on the way back.
+    pub names: Names,
+}
+
+/// What the way back needs of the way up.
+#[derive(Debug, Clone)]
+pub struct Back {
+    /// The request, as it was read: some dialects repeat parts of it in their answers.
+    pub request: std::sync::Arc<Request>,
+    /// How to read tools' names.
+    pub names: Names,
+    /// A token that is unique to this exchange, of letters and digits: ids that the upstream did not give are made of it.
+    pub id: String,
+    /// Seconds since 1970, for answers whose upstream did not say when.
+    pub created: i64,
+}
+
+/// Whether a request of this client dialect can be written for an upstream of that one.
+pub const fn can_translate(client: Dialect, upstream: Dialect) -> bool {
+    !matches!(client, Dialect::Kiro) && !matches!(upstream, Dialect::Kiro)
+}
+
+/// Reads a client's request.
+///
+/// # Errors
+/// The body is not of the dialect; says which field. Gemini's body names no model: the caller fills it in.
+pub fn read_request(client: Dialect, body: &[u8]) -> Result<Request, Invalid> {
+    match client {
+        Dialect::OpenaiChat => openai_chat::request::read(body),
+        Dialect::OpenaiResponses => openai_responses::request::read(body),
+        Dialect::Anthropic => anthropic::request::read(body),
+        Dialect::Gemini => gemini::request::read(body),
+        Dialect::Kiro => Err(Invalid::at("", "this dialect is spoken to upstreams only")),
+    }
+}
+
+/// Writes a request for an upstream. Always possible: what cannot be said is a [`Loss`].
+pub fn write_request(upstream: Dialect, request: &Request, target: &Target) -> Written {
+    match upstream {
+        Dialect::OpenaiChat => openai_chat::request::write(request, target),
+        Dialect::OpenaiResponses => openai_responses::request::write(request, target),
+        Dialect::Anthropic => anthropic::request::write(request, target),
+        Dialect::Gemini | Dialect::Kiro => gemini::request::write(request, target),
+    }
+}

@@ -1,0 +1,54 @@
+//! A whole answer on its way back.
+
+use chat::{Loss, Part, Reply, Usage};
+
+use super::Back;
+use crate::{Dialect, Malformed, anthropic, gemini, openai_chat, openai_responses};
+
+/// An answer in the client's dialect.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TranslatedReply {
+    /// The body.
+    pub body: Vec<u8>,
+    /// What could not be said.
+    pub losses: Vec<Loss>,
+    /// What it cost, where the upstream says so.
+    pub usage: Option<Usage>,
+    /// What was said, for whoever keeps it.
+    pub reply: Reply,
+}
+
+/// Translates a whole answer.
+///
+/// # Errors
+/// The upstream's body is cut or not of its dialect: a call whose arguments are no JSON, too.
+pub fn translate_reply(
+    upstream: Dialect,
+    client: Dialect,
+    body: &[u8],
+    back: &Back,
+) -> Result<TranslatedReply, Malformed> {
+    let mut reply = match upstream {
+        Dialect::OpenaiChat => openai_chat::reply::read(body)?,
+        Dialect::OpenaiResponses => openai_responses::reply::read(body)?,
+        Dialect::Anthropic => anthropic::reply::read(body)?,
+        Dialect::Gemini | Dialect::Kiro => gemini::reply::read(body)?,
+    };
+    for part in &mut reply.parts {
+        if let Part::ToolCall(call) = part {
+            super::stream::told_back(call, &back.names)?;
+        }
+    }
+    let (body, losses) = match client {
+        Dialect::OpenaiChat => openai_chat::reply::write(&reply, back),
+        Dialect::OpenaiResponses => openai_responses::reply::write(&reply, back),
+        Dialect::Anthropic => anthropic::reply::write(&reply, back),
+        Dialect::Gemini | Dialect::Kiro => gemini::reply::write(&reply, back),
+    };
+    Ok(TranslatedReply {
+        body,
+        losses,
+        usage: reply.usage,
+        reply,
+    })
+}

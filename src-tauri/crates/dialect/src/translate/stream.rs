@@ -1,0 +1,251 @@
+//! A stream on its way back: frames, events, frames.
+
+use chat::{Delta, Event, Opened, StreamError, ToolCall, ToolKind, Usage};
+
+use super::Back;
+use super::reading::{Reader, Writer};
+use crate::names::Names;
+use crate::sse::Frames;
+use crate::tap::{Ending, Progress};
+use crate::{Dialect, Malformed};
+
+/// A stream that is translated while it passes.
+#[derive(Debug)]
+pub struct StreamTranslation {
+    frames: Frames,
+    reader: Reader,
+    back_talk: BackTalk,
+}
+
+/// Everything behind the reader: names told back, what was learned, the writer.
+#[derive(Debug)]
+struct BackTalk {
+    writer: Writer,
+    names: Names,
+    /// The call that is open, where its text has to be looked at as a whole.
+    call: Option<OpenCall>,
+    facts: Facts,
+}
+
+#[derive(Debug)]
+struct OpenCall {
+    custom: bool,
+    id: String,
+    arguments: String,
+}
+
+#[derive(Debug, Default)]
+struct Facts {
+    progress: Option<Progress>,
+    usage: Option<Usage>,
+    error: Option<StreamError>,
+    broken: Option<Malformed>,
+}
+
+impl StreamTranslation {
+    /// A stream from this upstream dialect to that client dialect.
+    pub fn new(upstream: Dialect, client: Dialect, back: &Back) -> Self {
+        Self {
+            frames: Frames::new(),
+            reader: Reader::new(upstream),
+            back_talk: BackTalk {
+                writer: Writer::new(client, back),
+                names: back.names.clone(),
+                call: None,
+                facts: Facts::default(),
+            },
+        }
+    }
+
+    /// Takes the next chunk, cut anywhere; what it brings is appended to `out`.
+    ///
+    /// # Errors
+    /// The upstream's bytes are not of its dialect, or a call's arguments are no JSON. Nothing may be pushed after that.
+    pub fn push(&mut self, chunk: &[u8], out: &mut Vec<u8>) -> Result<Progress, Malformed> {
+        self.frames.push(chunk)?;
+        while let Some(frame) = self.frames.next() {
+            let back_talk = &mut self.back_talk;
+            self.reader
+                .read(&frame, &mut |event| back_talk.pass(event, out))?;
+            if let Some(broken) = back_talk.facts.broken.take() {
+                return Err(broken);
+            }
+        }
+        Ok(self.progress())
+    }
+
+    /// The upstream has closed. What its dialect lets follow from that is appended to `out`.
+    ///
+    /// # Errors
+    /// As [`StreamTranslation::push`].
+    pub fn finish(&mut self, out: &mut Vec<u8>) -> Result<Ending, Malformed> {
+        // A last frame may lack its blank line.
+        self.push(b"\n\n", out)?;
+        let back_talk = &mut self.back_talk;
+        self.reader
+            .finish(&mut |event| back_talk.pass(event, out))?;
+        if let Some(broken) = back_talk.facts.broken.take() {
+            return Err(broken);
+        }
+        Ok(match (self.progress(), &self.back_talk.facts.error) {
+            (_, Some(_)) => Ending::Failed,
+            (Progress::End, None) => Ending::Complete,
+            _ => Ending::Cut,
+        })
+    }
+
+    /// How far the stream has come.
+    pub fn progress(&self) -> Progress {
+        self.back_talk.facts.progress.unwrap_or(Progress::Lifecycle)
+    }
+
+    /// What it cost, as far as it has said.
+    pub fn usage(&self) -> Option<Usage> {
+        self.back_talk.facts.usage
+    }
+
+    /// The upstream's error event, if one came. It is not written: how a stream fails is its relay's to say.
+    pub fn error(&self) -> Option<&StreamError> {
+        self.back_talk.facts.error.as_ref()
+    }
+}
+
+impl BackTalk {
+    fn pass(&mut self, event: Event<'_>, out: &mut Vec<u8>) {
+        if self.facts.error.is_some() || self.facts.broken.is_some() {
+            return;
+        }
+        self.facts.note(&event);
+        match event {
+            Event::Error(_) => {}
+            Event::Open {
+                index,
+                part:
+                    Opened::ToolCall {
+                        id,
+                        name,
+                        kind,
+                        item_id,
+                    },
+            } => self.open_call(index, (id, name, kind, item_id), out),
+            Event::Delta(Delta::Arguments(piece)) => self.more_of_call(piece, out),
+            Event::Close { index } => self.close(index, out),
+            other => self.writer.write(&other, out),
+        }
+    }
+
+    fn open_call(
+        &mut self,
+        index: u32,
+        (id, name, kind, item_id): OpenedCall<'_>,
+        out: &mut Vec<u8>,
+    ) {
+        let custom = self.names.is_custom(&name);
+        self.call = (kind == ToolKind::Function).then(|| OpenCall {
+            custom,
+            id: id.clone().into_owned(),
+            arguments: String::new(),
+        });
+        let part = Opened::ToolCall {
+            id,
+            name: self.names.original(&name).into(),
+            kind: if custom { ToolKind::Custom } else { kind },
+            item_id,
+        };
+        self.writer.write(&Event::Open { index, part }, out);
+    }
+
+    fn more_of_call(&mut self, piece: std::borrow::Cow<'_, str>, out: &mut Vec<u8>) {
+        if let Some(call) = &mut self.call {
+            call.arguments.push_str(&piece);
+            if call.custom {
+                // The text stands inside JSON: it is known when that is whole.
+                return;
+            }
+        }
+        self.writer
+            .write(&Event::Delta(Delta::Arguments(piece)), out);
+    }
+
+    fn close(&mut self, index: u32, out: &mut Vec<u8>) {
+        if let Some(call) = self.call.take() {
+            match whole(&call.id, &call.arguments, call.custom) {
+                Ok(Some(text)) => {
+                    let delta = Delta::Arguments(text.into());
+                    self.writer.write(&Event::Delta(delta), out);
+                }
+                Ok(None) => {}
+                Err(broken) => {
+                    self.facts.broken = Some(broken);
+                    return;
+                }
+            }
+        }
+        self.writer.write(&Event::Close { index }, out);
+    }
+}
+
+type OpenedCall<'a> = (
+    std::borrow::Cow<'a, str>,
+    std::borrow::Cow<'a, str>,
+    ToolKind,
+    Option<std::borrow::Cow<'a, str>>,
+);
+
+impl Facts {
+    fn note(&mut self, event: &Event<'_>) {
+        let reached = match event {
+            Event::End => Progress::End,
+            Event::Error(error) => {
+                self.error = Some(error.clone());
+                return;
+            }
+            Event::Usage(usage) => {
+                self.usage = Some(*usage);
+                return;
+            }
+            other if other.is_content() => Progress::Content,
+            _ => Progress::Lifecycle,
+        };
+        self.progress = self.progress.max(Some(reached));
+    }
+}
+
+/// Checks a call of the model's and tells it back in the client's words.
+///
+/// # Errors
+/// The arguments of a function are no JSON: the answer was cut, or is broken.
+pub(super) fn told_back(call: &mut ToolCall, names: &Names) -> Result<(), Malformed> {
+    if call.kind == ToolKind::Function {
+        let custom = names.is_custom(&call.name);
+        if let Some(text) = whole(&call.id, &call.arguments, custom)? {
+            call.arguments = text;
+            call.kind = ToolKind::Custom;
+        }
+    }
+    let original = names.original(&call.name);
+    if original != call.name {
+        call.name = original.to_owned();
+    }
+    Ok(())
+}
+
+/// The free text of a custom tool's call that travelled as a function's; `None` for a function's own.
+fn whole(id: &str, arguments: &str, custom: bool) -> Result<Option<String>, Malformed> {
+    // A model that calls without arguments may send no JSON at all.
+    if arguments.trim().is_empty() {
+        return Ok(custom.then(String::new));
+    }
+    let broken = |_| Malformed::new(format!("the arguments of the call {id} are cut or no JSON"));
+    if !custom {
+        return serde_json::from_str::<serde::de::IgnoredAny>(arguments)
+            .map(|_| None)
+            .map_err(broken);
+    }
+    let value: serde_json::Value = serde_json::from_str(arguments).map_err(broken)?;
+    Ok(Some(match value.get(Names::CUSTOM_INPUT) {
+        Some(serde_json::Value::String(text)) => text.clone(),
+        // The model did not keep to the one argument: all that it said is the input.
+        _ => arguments.to_owned(),
+    }))
+}

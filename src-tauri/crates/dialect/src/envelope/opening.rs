@@ -1,20 +1,16 @@
 //! The opening of a conversation as a hash of its texts, so that markers which move from turn to turn (cache control,
 //! a text written as a string and later as a list) do not change it.
 
-use std::borrow::Cow;
+mod texts;
+
 use std::fmt;
-use std::hash::{BuildHasher, Hasher};
 
-use foldhash::quality::FixedState;
-use serde::Deserialize;
-use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{
+    Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor,
+};
 
-/// The seed is fixed: a hash must mean the same after a restart.
-const SEED: FixedState = FixedState::with_seed(0x6d69_6c6c_706f_6e64);
-
-/// The hash of every text in a value: a string, or what stands under `text`, `content` and `parts`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct Texts(u64);
+pub(super) use texts::Texts;
+use texts::{Key, WordVisitor, ignore_scalars, mix};
 
 /// The turns of a conversation, as far as its opening needs them.
 #[derive(Debug, Clone, Copy, Default)]
@@ -23,6 +19,23 @@ pub(super) struct Turns {
     first_user: Option<u64>,
     /// Somebody has answered before.
     pub(super) answered: bool,
+}
+
+/// Whose turn it is, as far as it matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Speaker {
+    /// Turns that do not say (a Gemini turn, a Responses message) are the user's too.
+    #[default]
+    User,
+    System,
+    /// The model, or a tool that it called.
+    Answerer,
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+struct Turn {
+    speaker: Speaker,
+    texts: Texts,
 }
 
 impl Turns {
@@ -34,49 +47,39 @@ impl Turns {
         )
     }
 
-    fn take(&mut self, turn: &Turn<'_>) {
-        match turn.role.as_deref() {
-            Some("assistant" | "model" | "tool" | "function") => self.answered = true,
-            Some("system" | "developer") => {
-                if self.first_user.is_none() {
-                    self.lead = mix(self.lead, turn.content.0);
-                }
+    fn take(&mut self, turn: Turn) {
+        match turn.speaker {
+            Speaker::Answerer => self.answered = true,
+            Speaker::System if self.first_user.is_none() => {
+                self.lead = mix(self.lead, turn.texts.0);
             }
-            // Items without a role (a Gemini turn, a Responses item) are the user's.
-            _ => {
-                self.first_user.get_or_insert(turn.content.0);
+            Speaker::System => {}
+            Speaker::User => {
+                self.first_user.get_or_insert(turn.texts.0);
             }
         }
     }
 }
 
-fn mix(left: u64, right: u64) -> u64 {
-    if right == 0 {
-        return left;
+impl Speaker {
+    fn of_role(role: &str) -> Self {
+        match role {
+            "assistant" | "model" | "tool" | "function" => Self::Answerer,
+            "system" | "developer" => Self::System,
+            _ => Self::User,
+        }
     }
-    let mut hasher = SEED.build_hasher();
-    hasher.write_u64(left);
-    hasher.write_u64(right);
-    hasher.finish()
-}
 
-fn of(text: &str) -> u64 {
-    let mut hasher = SEED.build_hasher();
-    hasher.write(text.as_bytes());
-    hasher.finish()
-}
-
-#[derive(Deserialize)]
-struct Turn<'a> {
-    #[serde(borrow, default)]
-    role: Option<Cow<'a, str>>,
-    #[serde(default, alias = "parts")]
-    content: Texts,
+    /// Responses' items other than messages: reasoning, calls, what calls brought.
+    fn of_item(kind: &str) -> Option<Self> {
+        let answers = kind == "reasoning" || kind.ends_with("_call") || kind.ends_with("_output");
+        answers.then_some(Self::Answerer)
+    }
 }
 
 impl<'de> Deserialize<'de> for Turns {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(TurnsVisitor)
+    fn deserialize<D: Deserializer<'de>>(json: D) -> Result<Self, D::Error> {
+        json.deserialize_any(TurnsVisitor)
     }
 }
 
@@ -92,8 +95,8 @@ impl<'de> Visitor<'de> for TurnsVisitor {
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Turns, A::Error> {
         let mut turns = Turns::default();
         while !(turns.answered && turns.first_user.is_some()) {
-            match seq.next_element::<Turn<'de>>()? {
-                Some(turn) => turns.take(&turn),
+            match seq.next_element_seed(TurnVisitor)? {
+                Some(turn) => turns.take(turn),
                 None => return Ok(turns),
             }
         }
@@ -103,7 +106,7 @@ impl<'de> Visitor<'de> for TurnsVisitor {
 
     fn visit_str<E>(self, text: &str) -> Result<Turns, E> {
         Ok(Turns {
-            first_user: Some(of(text)),
+            first_user: Some(Texts::of(text).0),
             ..Turns::default()
         })
     }
@@ -113,64 +116,58 @@ impl<'de> Visitor<'de> for TurnsVisitor {
     }
 }
 
-impl<'de> Deserialize<'de> for Texts {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(TextsVisitor).map(Texts)
+struct TurnVisitor;
+
+impl<'de> DeserializeSeed<'de> for TurnVisitor {
+    type Value = Turn;
+
+    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<Turn, D::Error> {
+        json.deserialize_any(self)
     }
 }
 
-struct TextsVisitor;
-
-impl<'de> Visitor<'de> for TextsVisitor {
-    type Value = u64;
+impl<'de> Visitor<'de> for TurnVisitor {
+    type Value = Turn;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a text or a list of parts")
+        f.write_str("a message")
     }
 
-    fn visit_str<E>(self, text: &str) -> Result<u64, E> {
-        Ok(of(text))
+    fn visit_str<E>(self, text: &str) -> Result<Turn, E> {
+        Ok(Turn {
+            texts: Texts::of(text),
+            ..Turn::default()
+        })
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<u64, A::Error> {
-        let mut all = 0;
-        while let Some(Texts(one)) = seq.next_element()? {
-            // A list of one text is that text.
-            all = if all == 0 { one } else { mix(all, one) };
-        }
-        Ok(all)
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<u64, A::Error> {
-        let mut all = 0;
-        while let Some(key) = map.next_key::<Cow<'de, str>>()? {
-            if matches!(key.as_ref(), "text" | "content" | "parts") {
-                let Texts(one) = map.next_value()?;
-                all = if all == 0 { one } else { mix(all, one) };
-            } else {
-                map.next_value::<IgnoredAny>()?;
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Turn, A::Error> {
+        let mut turn = Turn::default();
+        let mut kind = None;
+        while let Some(key) = map.next_key_seed(WordVisitor(Key::of))? {
+            match key {
+                Some(Key::Role) => {
+                    let speaker = map.next_value_seed(WordVisitor(Speaker::of_role))?;
+                    turn.speaker = speaker.unwrap_or_default();
+                }
+                Some(Key::Kind) => {
+                    kind = map
+                        .next_value_seed(WordVisitor(Speaker::of_item))?
+                        .flatten();
+                }
+                Some(Key::Texts) => turn.texts = map.next_value()?,
+                Some(Key::Text | Key::Other) | None => {
+                    map.next_value::<IgnoredAny>()?;
+                }
             }
         }
-        Ok(all)
+        turn.speaker = kind.unwrap_or(turn.speaker);
+        Ok(turn)
     }
 
-    fn visit_bool<E>(self, _: bool) -> Result<u64, E> {
-        Ok(0)
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Turn, A::Error> {
+        while seq.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(Turn::default())
     }
 
-    fn visit_i64<E>(self, _: i64) -> Result<u64, E> {
-        Ok(0)
-    }
-
-    fn visit_u64<E>(self, _: u64) -> Result<u64, E> {
-        Ok(0)
-    }
-
-    fn visit_f64<E>(self, _: f64) -> Result<u64, E> {
-        Ok(0)
-    }
-
-    fn visit_unit<E>(self) -> Result<u64, E> {
-        Ok(0)
-    }
+    ignore_scalars!(Turn::default());
 }

@@ -59,13 +59,24 @@ fn a_session_is_a_session_and_no_person() {
         read(Dialect::Anthropic, &body).session
     };
     assert_eq!(of("user_1_account__session_abc").as_deref(), Some("abc"));
-    assert_eq!(of(r#"{"device_id":"d","session_id":"s"}"#).as_deref(), Some("s"));
+    assert_eq!(
+        of(r#"{"device_id":"d","session_id":"s"}"#).as_deref(),
+        Some("s")
+    );
     assert_eq!(of("somebody"), None);
 }
 
 #[test]
 fn what_is_no_request_is_refused_with_its_place() {
-    for body in ["", "[", "[]", "null", "3", "{\"model\":", "{\"stream\":\"yes\"}"] {
+    for body in [
+        "",
+        "[",
+        "[]",
+        "null",
+        "3",
+        "{\"model\":",
+        "{\"stream\":\"yes\"}",
+    ] {
         let invalid = envelope(Dialect::OpenaiChat, body.as_bytes()).unwrap_err();
         assert!(invalid.message.contains("line"), "{body}: {invalid}");
     }
@@ -98,4 +109,102 @@ proptest! {
         prop_assert_eq!(&model.name, &name);
         prop_assert_eq!(&body[model.span], quoted);
     }
+}
+
+#[test]
+fn h5_a_responses_turn_behind_a_call_is_a_later_one() {
+    let first = r#"{"role":"user","content":[{"type":"input_text","text":"fix it"}]}"#;
+    let with = |more: &str| {
+        let body = format!(r#"{{"model":"m","instructions":"be brief","input":[{first}{more}]}}"#);
+        read(Dialect::OpenaiResponses, &body)
+    };
+    let fresh = with("");
+    let later = with(
+        r#",{"type":"reasoning","summary":[]},{"type":"function_call","call_id":"c","name":"n","arguments":"{}"},
+            {"type":"function_call_output","call_id":"c","output":"o"}"#,
+    );
+    assert!(!fresh.follow_up && later.follow_up);
+    assert_eq!(fresh.opening, later.opening);
+    let plain = r#"{"model":"m","instructions":"be brief","input":"fix it"}"#;
+    assert_eq!(read(Dialect::OpenaiResponses, plain).opening, fresh.opening);
+}
+
+#[test]
+fn a_gemini_body_names_neither_model_nor_stream() {
+    let found = read(
+        Dialect::Gemini,
+        r#"{"model":"x","stream":1,"session_id":"s","system_instruction":{"parts":[{"text":"a"}]},
+            "contents":[{"parts":[{"text":"b"}]},{"role":"model","parts":[{"text":"c"}]}]}"#,
+    );
+    assert_eq!((found.model.clone(), found.stream), (None, false));
+    assert_eq!(found.session.as_deref(), Some("s"));
+    assert!(found.follow_up && found.wants_usage);
+    assert_eq!(
+        found.named_model().unwrap_err().to_string(),
+        "model: missing"
+    );
+    let other_spelling = read(
+        Dialect::Gemini,
+        r#"{"systemInstruction":{"parts":[{"text":"a"}]},"contents":[{"role":"user","parts":[{"text":"b"}]}]}"#,
+    );
+    assert_eq!(other_spelling.opening, found.opening);
+}
+
+#[test]
+fn a_broken_body_is_told_by_line_column_and_what_was_expected() {
+    let text = |body: &str| {
+        envelope(Dialect::OpenaiChat, body.as_bytes())
+            .unwrap_err()
+            .to_string()
+    };
+    let rows = [
+        (
+            "{\"model\":\"gpt\" \"x\":1}",
+            "the body is not JSON: expected `,` or `}` at line 1 column 16",
+        ),
+        (
+            "{\"model\":",
+            "the body is not JSON: EOF while parsing a value at line 1 column 9",
+        ),
+        (
+            "{} x",
+            "the body is not JSON: trailing characters at line 1 column 4",
+        ),
+        (
+            "{\n \"model\":  3}",
+            "model: invalid type: integer `3`, expected a string at line 2 column 12",
+        ),
+        (
+            "{\"stream\":\"yes\"}",
+            "stream: invalid type: string \"yes\", expected a boolean at line 1 column 15",
+        ),
+    ];
+    for (body, expected) in rows {
+        assert_eq!(text(body), expected);
+    }
+    assert!(
+        text("[]")
+            .starts_with("the body is no request: invalid type: sequence, expected a JSON object")
+    );
+}
+
+#[test]
+fn turns_that_are_none_are_left_to_the_upstream() {
+    for messages in [
+        r#"["hi",3,null,[[]],{"role":[1],"type":{},"content":{"a":1}}]"#,
+        r#""hi""#,
+    ] {
+        read(
+            Dialect::OpenaiChat,
+            &format!(r#"{{"messages":{messages}}}"#),
+        );
+    }
+    let deep = format!(
+        r#"{{"messages":[{{"content":{}{}}}],"x":{}{}}}"#,
+        "[".repeat(9_000),
+        "]".repeat(9_000),
+        "[".repeat(9_000),
+        "]".repeat(9_000)
+    );
+    read(Dialect::OpenaiChat, &deep);
 }

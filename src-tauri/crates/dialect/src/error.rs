@@ -6,6 +6,7 @@
 mod read;
 mod write;
 
+pub(crate) use read::from_value as error_from_value;
 pub use read::{UpstreamError, read_error};
 pub use write::{keep_alive, write_fault, write_stream_fault};
 

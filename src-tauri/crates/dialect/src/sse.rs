@@ -84,14 +84,6 @@ impl Frames {
         self.frame < self.bytes.len()
     }
 
-    /// Everything behind the last frame that was handed out, and leaves nothing.
-    pub(crate) fn take_rest(&mut self) -> Vec<u8> {
-        let from = self.whole.front().map_or(self.frame, |frame| frame.start);
-        let mut bytes = std::mem::take(self).bytes;
-        bytes.drain(..from.min(bytes.len()));
-        bytes
-    }
-
     fn end_line(&mut self, at: usize) {
         let byte = self.bytes.get(at).copied();
         if at == self.line && self.after_cr && byte == Some(b'\n') {

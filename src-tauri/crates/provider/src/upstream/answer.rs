@@ -79,7 +79,7 @@ pub(super) async fn open(
         let next = timeout_at(deadline, body.frame()).await;
         let frame = next.map_err(|_| silent(limits.first_content))?;
         let Some(frame) = frame else {
-            return ended_early(kind, &tap, head.headers, held, body);
+            return ended_early(kind, tap, head.headers, held, body);
         };
         let frame = frame.map_err(|error| broken(&error.to_string()))?;
         let Ok(chunk) = frame.into_data() else {
@@ -115,16 +115,17 @@ fn opened(headers: HeaderMap, held: Vec<Bytes>, body: HopBody, tap: Tap) -> Answ
 /// A stream that ended before any content: complete (it had nothing to say) or broken.
 fn ended_early(
     kind: ProviderType,
-    tap: &Tap,
+    mut tap: Tap,
     headers: HeaderMap,
     held: Vec<Bytes>,
     body: HopBody,
 ) -> Result<Answer, Refusal> {
+    let ending = tap.finish();
     if let Some(error) = tap.error() {
         return Err(refusal_from_error(kind, error, None, Timestamp::now()));
     }
-    if tap.finish() == Ending::Complete {
-        return Ok(opened(headers, held, body, tap.clone()));
+    if ending == Ending::Complete {
+        return Ok(opened(headers, held, body, tap));
     }
     Err(broken("the stream ended before any content"))
 }

@@ -2,6 +2,7 @@
 //!
 //! - `wire`: the JSON, as serde types; [`request`], [`reply`], [`stream`], [`error`]: each both reads and writes.
 
+pub(crate) mod error;
 pub(crate) mod reply;
 pub(crate) mod request;
 pub(crate) mod stream;

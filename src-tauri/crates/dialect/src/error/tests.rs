@@ -106,8 +106,39 @@ fn s2_a_stream_ends_in_its_dialects_own_error_event_and_never_in_done() {
     assert!(text(Dialect::OpenaiChat).starts_with("data: {\"error\":"));
     assert!(text(Dialect::Anthropic).starts_with("event: error\ndata: {\"type\":\"error\""));
     assert!(text(Dialect::OpenaiResponses).starts_with("event: error\ndata: {\"type\":\"error\""));
-    for dialect in [Dialect::OpenaiChat, Dialect::Anthropic, Dialect::Gemini] {
+    for dialect in [
+        Dialect::OpenaiChat,
+        Dialect::OpenaiResponses,
+        Dialect::Anthropic,
+        Dialect::Gemini,
+    ] {
         assert!(text(dialect).ends_with("}\n\n") && !text(dialect).contains("[DONE]"));
+    }
+}
+
+#[test]
+fn s2_a_responses_error_event_has_its_fields_where_either_reader_looks() {
+    let text = String::from_utf8(write_stream_fault(Dialect::OpenaiResponses, &fault())).unwrap();
+    assert_eq!(
+        text,
+        "event: error\ndata: {\"type\":\"error\",\"sequence_number\":0,\"code\":\"invalid_api_key\",\"message\":\"the local key is wrong\",\"param\":null,\"error\":{\"type\":\"invalid_request_error\",\"code\":\"invalid_api_key\",\"message\":\"the local key is wrong\",\"param\":null}}\n\n"
+    );
+}
+
+#[test]
+fn s2_what_is_written_is_read_back_as_an_error() {
+    for dialect in [
+        Dialect::OpenaiChat,
+        Dialect::OpenaiResponses,
+        Dialect::Anthropic,
+        Dialect::Gemini,
+    ] {
+        let mut tap = crate::Tap::new(dialect);
+        tap.scan(keep_alive(dialect));
+        tap.scan(&write_stream_fault(dialect, &fault()));
+        assert_eq!(tap.error().unwrap().message, fault().message, "{dialect:?}");
+        let facts = crate::read_facts(dialect, &write_fault(dialect, &fault())).unwrap();
+        assert_eq!(facts.error.unwrap().message, fault().message, "{dialect:?}");
     }
 }
 

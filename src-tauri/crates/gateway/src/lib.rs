@@ -3,6 +3,11 @@
 #![forbid(unsafe_code)]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
+pub mod names;
 pub mod record;
+pub mod roster;
+pub mod seat;
+pub mod settings;
+pub mod table;
 
 pub use record::{Attempt, Outcome, Record, RequestId};

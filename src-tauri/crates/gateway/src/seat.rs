@@ -57,7 +57,11 @@ impl Seat {
             upstream,
             checked: entry.check_health != Some(false),
             tally,
-            excluded: entry.not_supported_models.iter().map(|m| Pattern::new(m)).collect(),
+            excluded: entry
+                .not_supported_models
+                .iter()
+                .map(|m| Pattern::new(m))
+                .collect(),
             renamed: entry
                 .model_map
                 .iter()

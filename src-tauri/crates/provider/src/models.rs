@@ -15,7 +15,7 @@ pub const MOST_MODELS: usize = 5_000;
 const LONGEST_ID: usize = 256;
 
 /// A model as its upstream lists it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Model {
     /// The name to ask for it by.
     pub id: String,

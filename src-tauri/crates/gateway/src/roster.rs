@@ -1,0 +1,115 @@
+//! `provider_pools.json`: the instances of every pool, as their owner wrote them down.
+
+use account::Secret;
+use jiff::Timestamp;
+use provider::ProviderType;
+use provider::instance::AuthScheme;
+use uuid::Uuid;
+
+/// One instance of a pool, as the file has it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Entry {
+    /// Its identity.
+    pub uuid: Uuid,
+    /// The type of its pool.
+    pub provider: ProviderType,
+    /// `customName`.
+    pub custom_name: Option<String>,
+    /// Where its key is.
+    pub secret: SecretField,
+    /// `OPENAI_BASE_URL` and its siblings.
+    pub base_url: Option<String>,
+    /// `CLAUDE_AUTH_SCHEME`.
+    pub auth: AuthScheme,
+    /// `ANTHROPIC_VERSION`.
+    pub anthropic_version: Option<String>,
+    /// `HEADERS`.
+    pub headers: Vec<(String, String)>,
+    /// `PROXY_URL`: empty or `none` connects directly whatever the settings say. May carry a password.
+    pub proxy_url: Option<String>,
+    /// `isDisabled`.
+    pub disabled: bool,
+    /// `checkHealth`.
+    pub check_health: Option<bool>,
+    /// `checkModelName`.
+    pub check_model: Option<String>,
+    /// `notSupportedModels`: names or globs.
+    pub not_supported_models: Vec<String>,
+    /// `modelMap`: name or glob, and the upstream's name; the first match counts.
+    pub model_map: Vec<(String, String)>,
+    /// `concurrencyLimit`.
+    pub concurrency_limit: Option<u32>,
+    /// `weight`.
+    pub weight: u32,
+    /// `priority`.
+    pub priority: u32,
+    /// What keeps it from being used as it is written, in words for the user.
+    pub fault: Option<String>,
+    /// The state fields.
+    pub state: EntryState,
+}
+
+/// Where an instance's key is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SecretField {
+    /// There is none.
+    Missing,
+    /// In the file itself.
+    Plain(Secret<String>),
+    /// In the vault, under this name.
+    Vaulted(String),
+}
+
+/// What Millpond writes back of an instance.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct EntryState {
+    /// `isHealthy`: whether it takes requests.
+    pub is_healthy: bool,
+    /// `lastUsed`.
+    pub last_used: Option<Timestamp>,
+    /// `usageCount`: requests sent.
+    pub usage_count: u64,
+    /// `errorCount`: those that failed by its fault.
+    pub error_count: u64,
+    /// `lastErrorTime`.
+    pub last_error_time: Option<Timestamp>,
+}
+
+impl Default for EntryState {
+    fn default() -> Self {
+        Self {
+            is_healthy: true,
+            last_used: None,
+            usage_count: 0,
+            error_count: 0,
+            last_error_time: None,
+        }
+    }
+}
+
+impl Entry {
+    /// A ready entry of that type with nothing set.
+    pub fn new(uuid: Uuid, provider: ProviderType) -> Self {
+        Self {
+            uuid,
+            provider,
+            custom_name: None,
+            secret: SecretField::Missing,
+            base_url: None,
+            auth: AuthScheme::Auto,
+            anthropic_version: None,
+            headers: Vec::new(),
+            proxy_url: None,
+            disabled: false,
+            check_health: None,
+            check_model: None,
+            not_supported_models: Vec::new(),
+            model_map: Vec::new(),
+            concurrency_limit: None,
+            weight: 1,
+            priority: 0,
+            fault: None,
+            state: EntryState::default(),
+        }
+    }
+}

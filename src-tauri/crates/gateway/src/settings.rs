@@ -1,0 +1,126 @@
+//! `config.json`: how the proxy behaves, as values that need no further checking.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use account::Secret;
+use provider::ProviderType;
+
+/// The settings of a home, with what the command line puts on top.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Settings {
+    /// `HOST`: the address to listen on.
+    pub host: String,
+    /// `SERVER_PORT`; 0 takes a free one.
+    pub port: u16,
+    /// `REQUIRED_API_KEY`, where it stands in the file or on the command line.
+    pub required_api_key: Option<Secret<String>>,
+    /// `MODEL_PROVIDER`: the pool to ask when nothing else names one.
+    pub model_provider: Option<ProviderType>,
+    /// `PROVIDER_POOLS_FILE_PATH`, absolute; `None` is the home's own file.
+    pub pools_file: Option<PathBuf>,
+    /// `PROXY_URL`: the proxy to upstreams. May carry a password.
+    pub proxy_url: Option<String>,
+    /// `PROXY_ENABLED_PROVIDERS`: the types that use it; `None` means all.
+    pub proxy_enabled: Option<Vec<ProviderType>>,
+    /// `MAX_ERROR_COUNT`: failures in a row after which an instance is unhealthy.
+    pub max_error_count: u32,
+    /// `REQUEST_MAX_RETRIES`: upstream calls of one request, at most and in all.
+    pub request_max_retries: u32,
+    /// `CONNECT_TIMEOUT_MS`.
+    pub connect_timeout: Duration,
+    /// `FIRST_CONTENT_TIMEOUT_MS`.
+    pub first_content_timeout: Duration,
+    /// `IDLE_TIMEOUT_MS`.
+    pub idle_timeout: Duration,
+    /// `SCHEDULED_HEALTH_CHECK`: how often instances are checked; `None` is never.
+    pub health_check: Option<Duration>,
+    /// `providerFallbackChain`: whom to ask next when a pool has nobody left.
+    pub fallback_chain: Vec<(ProviderType, Vec<ProviderType>)>,
+    /// `modelFallbackMapping`: what to ask for next when a model's pool has nobody left.
+    pub model_fallback: Vec<(String, ModelTarget)>,
+    /// `modelAliases`: name or glob, and what is asked for in its place; the first match counts.
+    pub model_aliases: Vec<(String, ModelTarget)>,
+    /// `OPENAI_BASE_URL` and its siblings: where a type's instances are reached that name no address of their own.
+    pub base_urls: Vec<(ProviderType, String)>,
+    /// Where sign-ins go.
+    pub sign_in: SignIn,
+    /// `BODY_LIMIT_MB`, in bytes: the largest request body.
+    pub body_limit: usize,
+    /// `STATS_RETENTION_DAYS`: how long statistics are kept.
+    pub stats_retention: Duration,
+    /// `LOG_LEVEL`.
+    pub log_level: LogLevel,
+}
+
+/// What is asked for in a model's place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ModelTarget {
+    /// `targetProviderType`; `None` leaves the pool as it is.
+    pub provider: Option<ProviderType>,
+    /// `targetModel`.
+    pub model: String,
+}
+
+/// Sign-in addresses that were set; `None` is the vendor's own.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SignIn {
+    /// `GEMINI_OAUTH_AUTH_URL`.
+    pub gemini_auth_url: Option<String>,
+    /// `GEMINI_OAUTH_TOKEN_URL`.
+    pub gemini_token_url: Option<String>,
+    /// `QWEN_OAUTH_BASE_URL`.
+    pub qwen_base_url: Option<String>,
+    /// `KIRO_AUTH_BASE_URL`: portal and social exchange.
+    pub kiro_auth_base_url: Option<String>,
+    /// `KIRO_REFRESH_URL`: social refresh, the full address.
+    pub kiro_refresh_url: Option<String>,
+    /// `KIRO_OIDC_BASE_URL`: AWS SSO OIDC.
+    pub kiro_oidc_base_url: Option<String>,
+}
+
+/// How much is logged.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum LogLevel {
+    /// Only what went wrong.
+    Error,
+    /// And what may go wrong.
+    Warn,
+    /// And what happens.
+    #[default]
+    Info,
+    /// And why.
+    Debug,
+    /// And everything else.
+    Trace,
+}
+
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            host: "127.0.0.1".to_owned(),
+            port: 6455,
+            required_api_key: None,
+            model_provider: None,
+            pools_file: None,
+            proxy_url: None,
+            proxy_enabled: None,
+            max_error_count: 3,
+            request_max_retries: 3,
+            connect_timeout: Duration::from_secs(10),
+            first_content_timeout: Duration::from_secs(120),
+            idle_timeout: Duration::from_secs(120),
+            health_check: Some(Duration::from_secs(600)),
+            fallback_chain: Vec::new(),
+            model_fallback: Vec::new(),
+            model_aliases: Vec::new(),
+            base_urls: Vec::new(),
+            sign_in: SignIn::default(),
+            body_limit: 32 << 20,
+            stats_retention: 90 * DAY,
+            log_level: LogLevel::Info,
+        }
+    }
+}

@@ -42,6 +42,8 @@ pub struct CustomTool {
     /// The grammar of its input, as OpenAI writes `format` in a Responses request (`{"type":"text"}`,
     /// `{"type":"grammar","syntax","definition"}`).
     pub format: Option<Value>,
+    /// Fields beyond these; for their own dialect only.
+    pub extra: Option<Foreign>,
 }
 
 /// Whether a tool must be called.

@@ -7,6 +7,7 @@
 //! - [`error`]: what an upstream said went wrong, and what a client is told.
 //! - [`envelope`]: what the router must know of a request; [`rename`]: another model in its place.
 //! - [`sse`]: frames out of a stream; [`tap`]: what a stream or a reply says of itself as it passes by.
+//! - [`grammar`]: what a well-formed stream is, checked in debug builds.
 //! - [`names`]: tools under other names; [`signature`]: proofs of origin among foreigners.
 //! - [`count`]: tokens of a request, where no upstream can be asked.
 
@@ -21,6 +22,7 @@ mod openai_responses;
 pub mod count;
 pub mod envelope;
 pub mod error;
+pub mod grammar;
 pub mod names;
 pub mod rename;
 pub mod signature;

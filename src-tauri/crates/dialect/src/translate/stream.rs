@@ -25,6 +25,8 @@ struct BackTalk {
     /// The call that is open, where its text has to be looked at as a whole.
     call: Option<OpenCall>,
     facts: Facts,
+    #[cfg(debug_assertions)]
+    grammar: crate::grammar::Events,
 }
 
 #[derive(Debug)]
@@ -53,6 +55,8 @@ impl StreamTranslation {
                 names: back.names.clone(),
                 call: None,
                 facts: Facts::default(),
+                #[cfg(debug_assertions)]
+                grammar: crate::grammar::Events::new(),
             },
         }
     }
@@ -113,6 +117,12 @@ impl StreamTranslation {
 impl BackTalk {
     fn pass(&mut self, event: Event<'_>, out: &mut Vec<u8>) {
         if self.facts.error.is_some() || self.facts.broken.is_some() {
+            return;
+        }
+        #[cfg(debug_assertions)]
+        if let Err(violation) = self.grammar.take(&event) {
+            let text = format!("the reader broke the grammar of events: {violation}");
+            self.facts.broken = Some(Malformed::new(text));
             return;
         }
         self.facts.note(&event);

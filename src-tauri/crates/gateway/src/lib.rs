@@ -8,6 +8,8 @@ pub mod record;
 pub mod roster;
 pub mod seat;
 pub mod settings;
+pub mod stats;
 pub mod table;
 
 pub use record::{Attempt, Outcome, Record, RequestId};
+pub use stats::Stats;

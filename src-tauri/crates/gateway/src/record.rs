@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use provider::ProviderType;
 use provider::endpoint::Api;
 use provider::refusal::Cause;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 /// One request of a client's, when it is over.
@@ -48,8 +49,9 @@ pub struct Record {
     pub losses: Vec<String>,
 }
 
-/// The id of a request, as its text is shown: `req_` and 32 hexadecimal digits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+/// The id of a request, as its text is shown: `req_` and 32 hexadecimal digits. It begins with the time, so that ids
+/// sort by the coming of their requests.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RequestId(pub Uuid);
 
 /// One attempt.
@@ -82,7 +84,8 @@ pub struct Attempt {
 }
 
 /// How a request ended, for its client.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Outcome {
     /// Served to its end.
     Served,
@@ -97,6 +100,15 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// Every ending.
+    pub const ALL: [Self; 5] = [
+        Self::Served,
+        Self::Failed,
+        Self::Broken,
+        Self::Left,
+        Self::Rejected,
+    ];
+
     /// The word in statistics, metrics and logs.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -112,9 +124,32 @@ impl Outcome {
 impl RequestId {
     /// A new one.
     pub fn random() -> Self {
-        Self(Uuid::from_u128(
-            (u128::from(fastrand::u64(..)) << 64) | u128::from(fastrand::u64(..)),
-        ))
+        Self::at(Timestamp::now())
+    }
+
+    /// A new one of this time: 48 bits of milliseconds since 1970, then 80 random ones.
+    pub fn at(time: Timestamp) -> Self {
+        let chance = (u128::from(fastrand::u16(..)) << 64) | u128::from(fastrand::u64(..));
+        Self(Uuid::from_u128(Self::earliest(time).0.as_u128() | chance))
+    }
+
+    /// The least id of this time.
+    pub fn earliest(time: Timestamp) -> Self {
+        let millis = u128::try_from(time.as_millisecond()).unwrap_or_default();
+        Self(Uuid::from_u128(millis << 80))
+    }
+}
+
+impl Serialize for RequestId {
+    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for RequestId {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(from)?;
+        text.parse().map_err(serde::de::Error::custom)
     }
 }
 
@@ -139,5 +174,22 @@ impl std::str::FromStr for RequestId {
         Uuid::try_parse(digits)
             .map(Self)
             .map_err(|_| NoRequestId(text.to_owned()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn v1_an_id_sorts_by_time_and_its_text_reads_back() {
+        let early = RequestId::at(Timestamp::from_second(1_700_000_000).unwrap());
+        let late = RequestId::at(Timestamp::from_second(1_700_000_001).unwrap());
+        assert!(early < late);
+        assert!(RequestId::earliest(Timestamp::from_second(1_700_000_000).unwrap()) <= early);
+        assert_eq!(early.to_string().parse(), Ok(early));
+        let json = serde_json::to_string(&late).unwrap();
+        assert_eq!(serde_json::from_str::<RequestId>(&json).unwrap(), late);
+        assert!("req_nothing".parse::<RequestId>().is_err());
     }
 }

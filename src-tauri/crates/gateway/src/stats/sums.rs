@@ -1,0 +1,286 @@
+//! What records add up to, before it is written.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use provider::refusal::Side;
+
+use super::figures::{Figures, Percentiles, Tokens};
+use super::histogram::Histogram;
+use crate::record::{Attempt, Outcome, Record};
+
+/// A model's name longer than this is cut: clients choose it.
+const LONGEST_NAME: usize = 128;
+
+/// The most tokens of one request that are counted: upstreams report them, and may report nonsense.
+const MOST_TOKENS: u64 = 1 << 36;
+
+/// How long a stretch of sums is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Span {
+    Minute,
+    Hour,
+    Day,
+}
+
+impl Span {
+    pub(super) const fn seconds(self) -> i64 {
+        match self {
+            Self::Minute => 60,
+            Self::Hour => 3_600,
+            Self::Day => 86_400,
+        }
+    }
+
+    /// The second in which its stretch around a time began, by the local clock.
+    pub(super) fn start(self, time: Timestamp, zone: &TimeZone) -> i64 {
+        match self {
+            Self::Minute => time.as_second().div_euclid(60) * 60,
+            Self::Hour => {
+                // Not every zone is whole hours away from another.
+                let offset = i64::from(zone.to_offset(time).seconds());
+                (time.as_second() + offset).div_euclid(3_600) * 3_600 - offset
+            }
+            Self::Day => time
+                .to_zoned_datetime(zone.clone())
+                .start_of_day()
+                .map_or(time.as_second().div_euclid(86_400) * 86_400, |day| {
+                    day.timestamp().as_second()
+                }),
+        }
+    }
+}
+
+/// Whose sums.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) struct Key {
+    pub(super) span: Span,
+    pub(super) start: i64,
+    /// 0 for nobody, and for all.
+    pub(super) instance: i64,
+    pub(super) model: Arc<str>,
+    pub(super) client: Arc<str>,
+}
+
+/// Counts and times.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Sums {
+    pub(super) figures: Figures,
+    pub(super) first_content: Histogram,
+    pub(super) total: Histogram,
+    pub(super) added: Histogram,
+}
+
+/// The sums of records that are not written yet.
+#[derive(Debug, Default)]
+pub(super) struct Fresh {
+    pub(super) sums: HashMap<Key, Sums>,
+    pub(super) causes: HashMap<(Key, &'static str), u64>,
+}
+
+impl Fresh {
+    /// Adds a record, whose attempts went to these instances.
+    pub(super) fn add(&mut self, record: &Record, instances: &[i64], zone: &TimeZone) {
+        let ended = record.at + record.total.min(Duration::from_secs(366 * 86_400));
+        let last = instances.last().copied().unwrap_or_default();
+        let hour = Key {
+            span: Span::Hour,
+            start: Span::Hour.start(ended, zone),
+            instance: last,
+            model: cut(&record.model),
+            client: record.client.as_ref().map_or_else(|| Arc::from(""), cut),
+        };
+        let minute = Key {
+            span: Span::Minute,
+            start: Span::Minute.start(ended, zone),
+            instance: 0,
+            model: Arc::from(""),
+            client: Arc::from(""),
+        };
+        let absorbs = record
+            .attempts
+            .iter()
+            .any(|attempt| attempt.refused.is_none());
+        for (attempt, &instance) in record.attempts.iter().zip(instances) {
+            let own = Key {
+                instance,
+                ..hour.clone()
+            };
+            if let Some((cause, _)) = &attempt.refused {
+                let cause = (own.clone(), cause.as_str());
+                *self.causes.entry(cause).or_default() += 1;
+            }
+            for key in [own, minute.clone()] {
+                self.sums
+                    .entry(key)
+                    .or_default()
+                    .add_attempt(attempt, absorbs);
+            }
+        }
+        for key in [hour, minute] {
+            self.sums.entry(key).or_default().add_request(record);
+        }
+    }
+
+    /// Adds others.
+    pub(super) fn merge(&mut self, other: Self) {
+        for (key, sums) in other.sums {
+            self.sums.entry(key).or_default().merge(&sums);
+        }
+        for (key, count) in other.causes {
+            *self.causes.entry(key).or_default() += count;
+        }
+    }
+
+    /// How many rows they are.
+    pub(super) fn len(&self) -> usize {
+        self.sums.len()
+    }
+}
+
+impl Sums {
+    fn add_attempt(&mut self, attempt: &Attempt, absorbed: bool) {
+        let figures = &mut self.figures;
+        figures.attempts += 1;
+        if is_failure(attempt) {
+            figures.failed_attempts += 1;
+            figures.absorbed += u64::from(absorbed);
+        }
+    }
+
+    fn add_request(&mut self, record: &Record) {
+        let figures = &mut self.figures;
+        figures.requests += 1;
+        *match record.outcome {
+            Outcome::Served => &mut figures.served,
+            Outcome::Failed | Outcome::Broken => &mut figures.errors,
+            Outcome::Rejected => &mut figures.rejected,
+            Outcome::Left => &mut figures.left,
+        } += 1;
+        let served = record
+            .attempts
+            .iter()
+            .any(|attempt| attempt.refused.is_none());
+        if served && record.attempts.iter().any(is_failure) {
+            figures.elsewhere += 1;
+        }
+        if let Some(usage) = &record.usage {
+            let tokens = &mut figures.tokens;
+            let more = |sum: &mut u64, count: u64| *sum += count.min(MOST_TOKENS);
+            more(&mut tokens.input, usage.input);
+            more(&mut tokens.output, usage.output);
+            more(&mut tokens.cache_read, usage.cache_read);
+            more(&mut tokens.cache_write, usage.cache_write);
+            more(&mut tokens.reasoning, usage.reasoning);
+            if usage.estimated {
+                more(&mut tokens.estimated_input, usage.sent());
+                more(&mut tokens.estimated_output, usage.output);
+            }
+        }
+        self.total.add(record.total);
+        if let Some(first) = record.first_content {
+            self.first_content.add(first);
+            let upstream: Duration = record.attempts.iter().map(|attempt| attempt.took).sum();
+            self.added.add(first.saturating_sub(upstream));
+        }
+    }
+
+    /// Adds others.
+    pub(super) fn merge(&mut self, other: &Self) {
+        let sum: Vec<i64> = counts(&self.figures)
+            .into_iter()
+            .zip(counts(&other.figures))
+            .map(|(a, b)| a.saturating_add(b))
+            .collect();
+        let mut sum = sum.into_iter();
+        self.figures = from_counts(|| sum.next().unwrap_or_default());
+        self.first_content.merge(&other.first_content);
+        self.total.merge(&other.total);
+        self.added.merge(&other.added);
+    }
+
+    /// The figures, with percentiles.
+    pub(super) fn told(mut self) -> Figures {
+        self.figures.first_content = percentiles(&self.first_content);
+        self.figures.total = percentiles(&self.total);
+        self.figures.added = percentiles(&self.added);
+        self.figures
+    }
+}
+
+/// Figures in the order of the table's columns.
+pub(super) fn counts(f: &Figures) -> [i64; 16] {
+    let t = &f.tokens;
+    [
+        f.requests,
+        f.served,
+        f.errors,
+        f.rejected,
+        f.left,
+        f.elsewhere,
+        f.attempts,
+        f.failed_attempts,
+        f.absorbed,
+        t.input,
+        t.output,
+        t.cache_read,
+        t.cache_write,
+        t.reasoning,
+        t.estimated_input,
+        t.estimated_output,
+    ]
+    .map(|count| i64::try_from(count).unwrap_or(i64::MAX))
+}
+
+/// Figures from counts in the order of the table's columns.
+pub(super) fn from_counts(mut next: impl FnMut() -> i64) -> Figures {
+    let mut next = move || u64::try_from(next()).unwrap_or_default();
+    Figures {
+        requests: next(),
+        served: next(),
+        errors: next(),
+        rejected: next(),
+        left: next(),
+        elsewhere: next(),
+        attempts: next(),
+        failed_attempts: next(),
+        absorbed: next(),
+        tokens: Tokens {
+            input: next(),
+            output: next(),
+            cache_read: next(),
+            cache_write: next(),
+            reasoning: next(),
+            estimated_input: next(),
+            estimated_output: next(),
+        },
+        ..Figures::default()
+    }
+}
+
+/// Whether an attempt failed, and not by the client's fault or the network's.
+fn is_failure(attempt: &Attempt) -> bool {
+    matches!(&attempt.refused, Some((cause, _)) if cause.side() == Side::Upstream)
+}
+
+fn percentiles(times: &Histogram) -> Option<Percentiles> {
+    Some(Percentiles {
+        p50: millis(times.quantile(0.5)?),
+        p95: millis(times.quantile(0.95)?),
+    })
+}
+
+/// Microseconds as milliseconds.
+pub(super) fn millis(micros: u64) -> f64 {
+    micros as f64 / 1_000.0
+}
+
+fn cut(name: &Arc<str>) -> Arc<str> {
+    match name.char_indices().nth(LONGEST_NAME) {
+        Some((end, _)) => Arc::from(&name[..end]),
+        None => Arc::clone(name),
+    }
+}

@@ -1,0 +1,7 @@
+//! Statistics against real files.
+
+mod fixture;
+
+mod answers;
+mod faults;
+mod keeping;

@@ -10,6 +10,7 @@ use http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 
 use crate::faults::Failure;
+use crate::record::RequestId;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const INSTANCE: HeaderName = HeaderName::from_static("x-millpond-instance");
@@ -38,6 +39,11 @@ impl Stamp {
         );
         headers.insert(ATTEMPTS, HeaderValue::from(self.attempts));
     }
+}
+
+/// A request's id as a header's value.
+pub fn id_header(id: RequestId) -> HeaderValue {
+    HeaderValue::try_from(id.to_string()).unwrap_or(HeaderValue::from_static("unknown"))
 }
 
 /// A whole JSON answer, with what of the upstream's headers is passed on.

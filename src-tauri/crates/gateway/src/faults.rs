@@ -6,12 +6,12 @@ use std::time::Duration;
 use bytes::Bytes;
 use dialect::{Fault, FaultKind, Invalid};
 use pool::{Exhausted, Gate, Seen};
-use provider::refusal::Cause;
 use provider::Refusal;
+use provider::refusal::Cause;
 use tokio::time::Instant;
 
 use crate::guard::Stranger;
-use crate::routes::NoRoute;
+use crate::routes::{NoRoute, Plan, Target};
 use crate::table::Bench;
 
 /// The most instances that a message names.
@@ -45,7 +45,7 @@ pub fn failure(status: u16, kind: FaultKind, message: impl Into<String>) -> Fail
 }
 
 /// A failure with an exact code.
-fn coded(mut failure: Failure, code: &str) -> Failure {
+pub fn coded(mut failure: Failure, code: &str) -> Failure {
     failure.fault.code = Some(code.to_owned());
     failure
 }
@@ -95,7 +95,10 @@ pub fn no_such_path(path: &str) -> Failure {
 
 /// The client's request is at fault, in the upstream's words.
 pub fn handed_on(refusal: &Refusal, same_dialect: bool) -> Failure {
-    let status = refusal.status.filter(|s| (400..500).contains(s)).unwrap_or(400);
+    let status = refusal
+        .status
+        .filter(|s| (400..500).contains(s))
+        .unwrap_or(400);
     let kind = match status {
         413 => FaultKind::TooLarge,
         _ => FaultKind::InvalidRequest,
@@ -120,6 +123,18 @@ pub fn all_failed(last: &Refusal, told: &str) -> Failure {
     let mut failure = failure(status, kind, told.to_owned());
     failure.retry_after = last.wait;
     failure
+}
+
+/// The call cannot be made at any of the pools.
+pub fn no_way(target: &Target, plan: &Plan) -> Failure {
+    let pools: Vec<&str> = plan.steps.iter().map(|step| step.kind.as_str()).collect();
+    let text = format!(
+        "no pool can be asked for this: {} has no instance, or no such call as {}; add one with `millpond pool add`, \
+         or name another pool by the header Model-Provider",
+        pools.join(", "),
+        target.api.path(),
+    );
+    failure(503, FaultKind::Unsupported, text)
 }
 
 /// Nobody is left who could be asked.

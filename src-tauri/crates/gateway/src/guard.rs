@@ -17,7 +17,9 @@ const EDITOR_ORIGINS: [&str; 3] = ["vscode-webview://", "vscode-file://", "tauri
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Stranger {
     /// `Host` is missing or names another machine.
-    #[error("the Host header names neither this machine nor the HOST that was set; a web page may not reach Millpond")]
+    #[error(
+        "the Host header names neither this machine nor the HOST that was set; a web page may not reach Millpond"
+    )]
     Host,
     /// `Origin` is a web page.
     #[error("requests from web pages are refused; use Millpond from a program, not from a page")]
@@ -130,11 +132,20 @@ mod tests {
             let asked = check_source(&headers(&[("host", host)]), &uri, "127.0.0.1");
             assert_eq!(asked, Ok(()), "{host}");
         }
-        for host in ["evil.example", "evil.example:6455", "192.168.1.5", "127.0.0.1.evil.example", ""] {
+        for host in [
+            "evil.example",
+            "evil.example:6455",
+            "192.168.1.5",
+            "127.0.0.1.evil.example",
+            "",
+        ] {
             let asked = check_source(&headers(&[("host", host)]), &uri, "127.0.0.1");
             assert_eq!(asked, Err(Stranger::Host), "{host}");
         }
-        assert_eq!(check_source(&headers(&[]), &uri, "127.0.0.1"), Err(Stranger::Host));
+        assert_eq!(
+            check_source(&headers(&[]), &uri, "127.0.0.1"),
+            Err(Stranger::Host)
+        );
         let wide = check_source(&headers(&[("host", "192.168.1.5:6455")]), &uri, "0.0.0.0");
         assert_eq!(wide, Ok(()));
         let rebound = check_source(&headers(&[("host", "evil.example")]), &uri, "0.0.0.0");
@@ -151,7 +162,12 @@ mod tests {
                 "127.0.0.1",
             )
         };
-        for origin in ["https://evil.example", "null", "file://", "http://localhost.evil.example"] {
+        for origin in [
+            "https://evil.example",
+            "null",
+            "file://",
+            "http://localhost.evil.example",
+        ] {
             assert_eq!(ask(origin), Err(Stranger::Origin), "{origin}");
         }
         assert_eq!(ask("http://localhost:3000"), Ok(()));
@@ -168,12 +184,19 @@ mod tests {
             ("x-api-key", "mp-right"),
             ("x-goog-api-key", "mp-right"),
         ] {
-            assert_eq!(check_key(&headers(&[pair]), &plain, &key), Ok(()), "{pair:?}");
+            assert_eq!(
+                check_key(&headers(&[pair]), &plain, &key),
+                Ok(()),
+                "{pair:?}"
+            );
         }
         let query = Uri::from_static("/v1/models?alt=sse&key=mp%2Dright");
         assert_eq!(check_key(&headers(&[]), &query, &key), Ok(()));
         assert_eq!(check_key(&headers(&[]), &plain, &key), Err(Stranger::NoKey));
-        let wrong = headers(&[("x-api-key", "mp-righ"), ("authorization", "Basic mp-right")]);
+        let wrong = headers(&[
+            ("x-api-key", "mp-righ"),
+            ("authorization", "Basic mp-right"),
+        ]);
         assert_eq!(check_key(&wrong, &plain, &key), Err(Stranger::WrongKey));
     }
 }

@@ -1,15 +1,41 @@
-//! The running proxy: server, routes, exchange, answers, statistics, control, settings.
+//! The running proxy.
+//!
+//! The way of a request, from the outside in:
+//! - [`server`]: the socket; [`proxy`]: who may come in and what is asked; [`guard`]: key, `Host`, `Origin`;
+//! - [`routes`]: which pool; [`way`]: verbatim or translated; `exchange`: leases, best first; [`verdict`]: what a refusal
+//!   says about its instance;
+//! - `relay`: a stream on its way back; `early`: one that was opened before anybody had answered;
+//! - [`answers`], [`faults`]: everything turned into responses; [`record`]: what is remembered; [`ledger`]: while it lasts;
+//! - `listing`: health and model lists.
+//!
+//! What requests read: [`table`], made of [`settings`] and [`roster`]; [`seat`]: one instance; [`names`]: globs.
 
 #![forbid(unsafe_code)]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
+mod early;
+mod exchange;
+mod listing;
+mod relay;
+
+pub mod answers;
+pub mod faults;
+pub mod guard;
+pub mod ledger;
 pub mod names;
+pub mod proxy;
 pub mod record;
 pub mod roster;
+pub mod routes;
 pub mod seat;
+pub mod server;
 pub mod settings;
 pub mod stats;
 pub mod table;
+pub mod verdict;
+pub mod way;
 
+pub use ledger::Meter;
+pub use proxy::Proxy;
 pub use record::{Attempt, Outcome, Record, RequestId};
 pub use stats::Stats;

@@ -23,6 +23,25 @@ pub struct Target {
     pub prefix: Option<ProviderType>,
 }
 
+impl Target {
+    /// Whether the call has a streamed form.
+    pub const fn may_stream(&self) -> bool {
+        matches!(
+            self.api,
+            Api::ChatCompletions | Api::Responses | Api::Messages
+        )
+    }
+}
+
+/// Whom to ask.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Plan {
+    /// The pools, in order; never empty.
+    pub steps: Vec<Step>,
+    /// Why the first of them, in words for the user.
+    pub why: &'static str,
+}
+
 /// A pool to ask, and the model's name there.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Step {
@@ -43,24 +62,24 @@ pub enum NoRoute {
     Empty,
 }
 
-/// The pools to ask, in order; never empty.
+/// Plans whom to ask.
 pub fn plan(
     table: &Table,
     target: &Target,
     headers: &HeaderMap,
     model: &str,
-) -> Result<Vec<Step>, NoRoute> {
-    let (named, model) = named_pool(target, headers, model)?;
+) -> Result<Plan, NoRoute> {
+    let (named, model, by) = named_pool(target, headers, model)?;
     let (aliased, model) = match table.alias(model) {
         Some(target) => (target.provider, target.model.as_str()),
         None => (None, model),
     };
-    let first = match named.or(aliased) {
-        Some(kind) => kind,
-        None => known_pool(table, target.dialect, model)
-            .or(table.settings.model_provider)
-            .or_else(|| any_pool(table, target.dialect))
-            .ok_or(NoRoute::Empty)?,
+    let first = named
+        .map(|kind| (kind, by))
+        .or_else(|| aliased.map(|kind| (kind, "modelAliases names it")));
+    let (first, why) = match first {
+        Some(known) => known,
+        None => unnamed_pool(table, target.dialect, model)?,
     };
     let mut steps = vec![Step {
         kind: first,
@@ -80,35 +99,54 @@ pub fn plan(
             model: target.model.clone(),
         });
     }
-    Ok(steps)
+    Ok(Plan { steps, why })
 }
 
-/// The pool that the request names, and the model without that name.
+/// The pool for a request that names none.
+fn unnamed_pool(
+    table: &Table,
+    dialect: Dialect,
+    model: &str,
+) -> Result<(ProviderType, &'static str), NoRoute> {
+    let known = known_pool(table, dialect, model);
+    let set = table.settings.model_provider;
+    known
+        .map(|kind| (kind, "it is known to serve the model"))
+        .or_else(|| set.map(|kind| (kind, "MODEL_PROVIDER names it")))
+        .or_else(|| any_pool(table, dialect).map(|kind| (kind, "nothing names another")))
+        .ok_or(NoRoute::Empty)
+}
+
+/// The pool that the request names, the model without that name, and where it stands.
 fn named_pool<'a>(
     target: &Target,
     headers: &HeaderMap,
     model: &'a str,
-) -> Result<(Option<ProviderType>, &'a str), NoRoute> {
+) -> Result<(Option<ProviderType>, &'a str, &'static str), NoRoute> {
     let written = model
         .split_once(':')
         .and_then(|(kind, rest)| Some((kind.parse::<ProviderType>().ok()?, rest)));
     let bare = written.map_or(model, |(_, rest)| rest);
     if let Some(kind) = target.prefix {
-        return Ok((Some(kind), bare));
+        return Ok((Some(kind), bare, "the path names it"));
     }
     if let Some(value) = headers.get("model-provider") {
         let text = String::from_utf8_lossy(value.as_bytes());
-        return Ok((Some(text.trim().parse()?), bare));
+        let kind = text.trim().parse()?;
+        return Ok((Some(kind), bare, "the header Model-Provider names it"));
     }
-    Ok((written.map(|(kind, _)| kind), bare))
+    let kind = written.map(|(kind, _)| kind);
+    Ok((kind, bare, "the model is written with it"))
 }
 
 /// A pool that is known to serve the model; one that speaks the client's dialect before others.
 fn known_pool(table: &Table, dialect: Dialect, model: &str) -> Option<ProviderType> {
-    let knowing = table
-        .benches()
-        .iter()
-        .filter(|bench| bench.seats.iter().any(|s| s.knows(model) && s.serves(model)));
+    let knowing = table.benches().iter().filter(|bench| {
+        bench
+            .seats
+            .iter()
+            .any(|s| s.knows(model) && s.serves(model))
+    });
     prefer(knowing.map(|bench| bench.kind), dialect)
 }
 
@@ -160,9 +198,24 @@ mod tests {
         let count = target("/claude-custom/v1/messages/count_tokens").unwrap();
         assert_eq!(count.api, Api::CountTokens);
         assert_eq!(count.prefix, Some(ProviderType::ClaudeCustom));
-        for odd in ["/", "/v1", "/v1/messages/", "/nobody/v1/messages", "/v1/../etc", "//v1/messages"] {
+        for odd in [
+            "/",
+            "/v1",
+            "/v1/messages/",
+            "/nobody/v1/messages",
+            "/v1/../etc",
+            "//v1/messages",
+        ] {
             assert_eq!(target(odd), None, "{odd}");
         }
+    }
+
+    fn named<'a>(
+        target: &Target,
+        headers: &HeaderMap,
+        model: &'a str,
+    ) -> Result<(Option<ProviderType>, &'a str), NoRoute> {
+        named_pool(target, headers, model).map(|(kind, model, _)| (kind, model))
     }
 
     #[test]
@@ -172,26 +225,26 @@ mod tests {
         let mut here = target("/gemini-custom/v1/messages").unwrap();
         let model = "openai-custom:gpt-x";
         assert_eq!(
-            named_pool(&here, &headers, model),
+            named(&here, &headers, model),
             Ok((Some(ProviderType::GeminiCustom), "gpt-x"))
         );
         here.prefix = None;
         assert_eq!(
-            named_pool(&here, &headers, model),
+            named(&here, &headers, model),
             Ok((Some(ProviderType::ClaudeCustom), "gpt-x"))
         );
         assert_eq!(
-            named_pool(&here, &HeaderMap::new(), model),
+            named(&here, &HeaderMap::new(), model),
             Ok((Some(ProviderType::OpenaiCustom), "gpt-x"))
         );
         // A colon may be part of a model's own name.
         assert_eq!(
-            named_pool(&here, &HeaderMap::new(), "qwen3:8b"),
+            named(&here, &HeaderMap::new(), "qwen3:8b"),
             Ok((None, "qwen3:8b"))
         );
         headers.insert("model-provider", "nobody".parse().unwrap());
         assert!(matches!(
-            named_pool(&here, &headers, model),
+            named(&here, &headers, model),
             Err(NoRoute::Unknown(_))
         ));
     }

@@ -1,7 +1,7 @@
 //! One instance in the running proxy: its upstream, which models it serves, and what it has counted.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 
 use arc_swap::ArcSwapOption;
 use http::HeaderValue;
@@ -20,6 +20,8 @@ pub struct Seat {
     pub uuid: Uuid,
     /// `customName`, else the first eight characters of the uuid.
     pub name: String,
+    /// The same, for records.
+    pub shown: Arc<str>,
     /// The same as the value of `x-millpond-instance`.
     pub label: HeaderValue,
     /// The provider type of its pool.
@@ -33,6 +35,8 @@ pub struct Seat {
     excluded: Vec<Pattern>,
     renamed: Vec<(Pattern, String)>,
     models: ArcSwapOption<Vec<Model>>,
+    /// Its upstream was found to lack the Responses API.
+    chat_only: AtomicBool,
 }
 
 /// Counters of an instance, as the pools file keeps them.
@@ -52,6 +56,7 @@ impl Seat {
         Self {
             uuid: entry.uuid,
             label: header_of(&name),
+            shown: Arc::from(name.as_str()),
             name,
             kind: entry.provider,
             upstream,
@@ -68,7 +73,18 @@ impl Seat {
                 .map(|(from, to)| (Pattern::new(from), to.clone()))
                 .collect(),
             models: ArcSwapOption::empty(),
+            chat_only: AtomicBool::new(false),
         }
+    }
+
+    /// Whether its upstream may have the Responses API: unknown is yes.
+    pub fn may_have_responses(&self) -> bool {
+        !self.chat_only.load(Ordering::Relaxed)
+    }
+
+    /// Notes that its upstream lacks the Responses API.
+    pub fn lacks_responses(&self) {
+        self.chat_only.store(true, Ordering::Relaxed);
     }
 
     /// Whether a request for this model may go here.
@@ -132,9 +148,9 @@ impl Tally {
         }
     }
 
-    /// A request was sent.
-    pub fn count_use(&self) {
-        self.used.fetch_add(1, Ordering::Relaxed);
+    /// So many requests were sent.
+    pub fn count_uses(&self, sent: u32) {
+        self.used.fetch_add(sent.into(), Ordering::Relaxed);
         let now = Timestamp::now().as_millisecond();
         self.last_used.store(now, Ordering::Relaxed);
     }

@@ -110,6 +110,11 @@ impl Table {
         self.pools.iter().flat_map(|bench| &bench.seats)
     }
 
+    /// The names that stand for other models, globs left out.
+    pub fn alias_names(&self) -> impl Iterator<Item = &str> {
+        self.aliases.iter().filter_map(|(name, _)| name.exact())
+    }
+
     /// What the user wants to be asked in place of a model.
     pub fn alias(&self, model: &str) -> Option<&ModelTarget> {
         let found = self.aliases.iter().find(|(name, _)| name.matches(model));

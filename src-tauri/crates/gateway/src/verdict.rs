@@ -85,7 +85,10 @@ mod tests {
         limited.scope = Scope::Instance;
         assert!(matches!(
             of(&limited),
-            Verdict::Cool { scope: pool::Scope::Instance, .. }
+            Verdict::Cool {
+                scope: pool::Scope::Instance,
+                ..
+            }
         ));
     }
 

@@ -28,7 +28,7 @@ pub enum Answer {
     /// A stream whose first content is there.
     Stream(Box<Opened>),
     /// A whole answer.
-    Whole(Whole),
+    Whole(Box<Whole>),
 }
 
 /// A stream that has begun.
@@ -179,11 +179,11 @@ pub(super) async fn whole(
             Timestamp::now(),
         ));
     }
-    Ok(Answer::Whole(Whole {
+    Ok(Answer::Whole(Box::new(Whole {
         headers: head.headers,
         body,
         facts,
-    }))
+    })))
 }
 
 /// As much of a refusal's body as comes in time.

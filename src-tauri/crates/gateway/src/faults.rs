@@ -21,7 +21,7 @@ const MOST_NAMED: usize = 20;
 #[derive(Debug, Clone)]
 pub struct Failure {
     /// What the client is told; its request id is filled in where it is written.
-    pub fault: Fault,
+    pub fault: Box<Fault>,
     /// When to come again.
     pub retry_after: Option<Duration>,
     /// An upstream's own body in the client's dialect, told in place of `fault`.
@@ -31,14 +31,14 @@ pub struct Failure {
 /// A fault of this kind, status and text.
 pub fn failure(status: u16, kind: FaultKind, message: impl Into<String>) -> Failure {
     Failure {
-        fault: Fault {
+        fault: Box::new(Fault {
             status,
             kind,
             message: message.into(),
             code: None,
             param: None,
             request_id: String::new(),
-        },
+        }),
         retry_after: None,
         body: None,
     }

@@ -258,7 +258,7 @@ async fn v3_changes_of_state_are_kept() {
     stats.record_change(change.clone());
     assert_eq!(
         stats.changes(Some(BOB), 10).await.unwrap(),
-        [change.clone()]
+        std::slice::from_ref(&change)
     );
     assert_eq!(stats.changes(None, 0).await.unwrap(), [change]);
     assert_eq!(stats.changes(Some(ALICE), 10).await.unwrap(), []);

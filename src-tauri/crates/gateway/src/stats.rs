@@ -6,15 +6,15 @@
 //! Inside, on the way of a record:
 //! - `inbox`: where records wait, bounded, and where the latest stay readable;
 //! - `writer`: the thread that writes a batch every 200 ms, and sets a file aside that cannot be used;
-//! - `ledger`: one batch in one transaction; `sums`: what records add up to; `histogram`: times, to add up;
+//! - `book`: one batch in one transaction; `sums`: what records add up to; `histogram`: times, to add up;
 //! - `store`: the file: schema, versions, setting aside; `telling`: records and rows as they are told;
 //! - `reader`, `summary`: questions, on a connection of their own.
 
+mod book;
 pub mod figures;
 mod histogram;
 mod inbox;
 pub mod keep;
-mod ledger;
 mod reader;
 mod store;
 mod summary;

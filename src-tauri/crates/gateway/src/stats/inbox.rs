@@ -7,7 +7,7 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::ledger::Batch;
+use super::book::Batch;
 use super::told::{Change, Health};
 use crate::record::{Record, RequestId};
 

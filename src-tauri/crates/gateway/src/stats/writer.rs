@@ -5,9 +5,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
+use super::book::Book;
 use super::inbox::{Inbox, Work};
 use super::keep::{self, Keep};
-use super::ledger::Ledger;
 use super::store::{self, StoreError};
 use super::told::SetAside;
 
@@ -27,7 +27,7 @@ pub(super) struct Writer {
     keep: Arc<Keep>,
     /// Counts the files, so that readers notice a new one.
     file: Arc<AtomicU64>,
-    ledger: Option<Ledger>,
+    book: Option<Book>,
     pause: Duration,
     set_aside: Option<Instant>,
     examined: Option<Instant>,
@@ -46,7 +46,7 @@ impl Writer {
             inbox,
             keep,
             file,
-            ledger: None,
+            book: None,
             pause: FIRST_PAUSE,
             set_aside: None,
             examined: None,
@@ -65,9 +65,9 @@ impl Writer {
                 break;
             }
         }
-        if let Some(ledger) = self.ledger.take() {
+        if let Some(book) = self.book.take() {
             // A failure leaves the log beside the file, where the next start finds it.
-            let _ = ledger.db.close();
+            let _ = book.db.close();
         }
         self.inbox.ended();
     }
@@ -110,7 +110,7 @@ impl Writer {
             return;
         }
         self.examined = Some(Instant::now());
-        let sound = self.opened().and_then(|ledger| store::examine(&ledger.db));
+        let sound = self.opened().and_then(|book| store::examine(&book.db));
         if let Err(error @ StoreError::Damaged(_)) = sound {
             self.put_aside(&error);
         }
@@ -119,37 +119,37 @@ impl Writer {
     /// Writes, and says whether sums are held back.
     fn write(&mut self, work: &Work) -> Result<bool, StoreError> {
         if self
-            .ledger
+            .book
             .as_ref()
             .is_some_and(|l| l.identity != store::identity(&self.path))
         {
             tracing::warn!(path = %self.path.display(), "the statistics file was removed or replaced; a new one begins");
-            self.ledger = None;
+            self.book = None;
         }
         let whole = work.whole;
-        let written = self.opened().and_then(|ledger| {
-            ledger.write(&work.batch, whole)?;
-            Ok(ledger.holds_back())
+        let written = self.opened().and_then(|book| {
+            book.write(&work.batch, whole)?;
+            Ok(book.holds_back())
         });
         if written.is_err() {
-            self.ledger = None;
+            self.book = None;
         }
         written
     }
 
-    fn opened(&mut self) -> Result<&mut Ledger, StoreError> {
-        match &mut self.ledger {
-            Some(ledger) => Ok(ledger),
+    fn opened(&mut self) -> Result<&mut Book, StoreError> {
+        match &mut self.book {
+            Some(book) => Ok(book),
             empty => {
-                let ledger = Ledger::open(&self.path)?;
+                let book = Book::open(&self.path)?;
                 self.file.fetch_add(1, Ordering::Release);
-                Ok(empty.insert(ledger))
+                Ok(empty.insert(book))
             }
         }
     }
 
     fn put_aside(&mut self, why: &StoreError) -> bool {
-        self.ledger = None;
+        self.book = None;
         let lately = self
             .set_aside
             .is_some_and(|at| at.elapsed() < SET_ASIDE_AT_MOST_EVERY);
@@ -199,10 +199,10 @@ impl Writer {
         if Instant::now() < self.next_cleaning {
             return;
         }
-        let Some(ledger) = &mut self.ledger else {
+        let Some(book) = &mut self.book else {
             return;
         };
-        match keep::clean(&mut ledger.db, self.keep.limits()) {
+        match keep::clean(&mut book.db, self.keep.limits()) {
             Ok(rest) => self.next_cleaning = Instant::now() + rest,
             Err(error) => {
                 tracing::warn!(%error, "old statistics were not thrown away");

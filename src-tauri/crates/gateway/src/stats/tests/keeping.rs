@@ -5,9 +5,9 @@ use std::fs;
 use jiff::{SignedDuration, Timestamp};
 
 use super::fixture::*;
+use crate::stats::book::{Batch, Book};
 use crate::stats::figures::By;
 use crate::stats::keep::{self, Limits};
-use crate::stats::ledger::{Batch, Ledger};
 use crate::stats::store;
 use crate::stats::told::Find;
 use crate::stats::{FILE_NAME, Stats, reader, summary};
@@ -16,7 +16,7 @@ use crate::stats::{FILE_NAME, Stats, reader, summary};
 async fn old_requests_go_and_their_days_stay() {
     let home = tempfile::tempdir().unwrap();
     let path = home.path().join(FILE_NAME);
-    let mut ledger = Ledger::open(&path).unwrap();
+    let mut book = Book::open(&path).unwrap();
     let now = Timestamp::now();
     let mut batch = Batch::default();
     for days in [1, 20, 40, 41, 500] {
@@ -25,25 +25,25 @@ async fn old_requests_go_and_their_days_stay() {
             batch.records.push(at(then, elsewhere(BOB, ALICE)).into());
         }
     }
-    ledger.write(&batch, true).unwrap();
-    keep::clean(&mut ledger.db, Limits::default()).unwrap();
+    book.write(&batch, true).unwrap();
+    keep::clean(&mut book.db, Limits::default()).unwrap();
 
-    let left = reader::find(&ledger.db, &Find::default()).unwrap();
+    let left = reader::find(&book.db, &Find::default()).unwrap();
     assert_eq!(left.len(), 6);
     let of_bob = Find {
         instance: Some(BOB),
         ..Find::default()
     };
-    assert_eq!(reader::find(&ledger.db, &of_bob).unwrap().len(), 6);
-    let told = summary::summary(&ledger.db, &since_ever(&[By::Day])).unwrap();
+    assert_eq!(reader::find(&book.db, &of_bob).unwrap().len(), 6);
+    let told = summary::summary(&book.db, &since_ever(&[By::Day])).unwrap();
     assert_eq!(told.rows.len(), 4, "the day of 500 days ago is gone");
     assert_eq!(told.total.requests, 12);
     assert_eq!(told.causes[0].count, 12);
     assert!(told.total.first_content.is_some());
     // Doing it again changes nothing.
-    keep::clean(&mut ledger.db, Limits::default()).unwrap();
+    keep::clean(&mut book.db, Limits::default()).unwrap();
     assert_eq!(
-        summary::summary(&ledger.db, &since_ever(&[By::Day])).unwrap(),
+        summary::summary(&book.db, &since_ever(&[By::Day])).unwrap(),
         told
     );
 }
@@ -52,25 +52,24 @@ async fn old_requests_go_and_their_days_stay() {
 async fn the_file_stays_within_its_size() {
     let home = tempfile::tempdir().unwrap();
     let path = home.path().join(FILE_NAME);
-    let mut ledger = Ledger::open(&path).unwrap();
+    let mut book = Book::open(&path).unwrap();
     let mut batch = Batch::default();
     for _ in 0..12_000 {
         batch.records.push(served(ALICE).into());
     }
-    ledger.write(&batch, true).unwrap();
+    book.write(&batch, true).unwrap();
     let limits = Limits {
         days: 30,
         bytes: 2_000_000,
     };
-    while keep::clean(&mut ledger.db, limits).unwrap().is_zero() {}
-    ledger
-        .db
+    while keep::clean(&mut book.db, limits).unwrap().is_zero() {}
+    book.db
         .execute_batch("PRAGMA wal_checkpoint(TRUNCATE)")
         .unwrap();
     let size = fs::metadata(&path).unwrap().len();
     assert!(size <= 2_500_000, "{size}");
     let newest = reader::find(
-        &ledger.db,
+        &book.db,
         &Find {
             limit: 1,
             ..Find::default()
@@ -87,16 +86,16 @@ async fn the_file_stays_within_its_size() {
 async fn hundreds_of_instances_are_summed_up_once_a_second_and_never_lost() {
     let home = tempfile::tempdir().unwrap();
     let path = home.path().join(FILE_NAME);
-    let mut ledger = Ledger::open(&path).unwrap();
+    let mut book = Book::open(&path).unwrap();
     let mut batch = Batch::default();
     for n in 0..300 {
         batch.records.push(served(uuid::Uuid::from_u128(n)).into());
     }
-    ledger.write(&batch, false).unwrap();
-    assert!(ledger.holds_back());
-    ledger.write(&Batch::default(), true).unwrap();
-    assert!(!ledger.holds_back());
-    let told = summary::summary(&ledger.db, &since_ever(&[By::Instance])).unwrap();
+    book.write(&batch, false).unwrap();
+    assert!(book.holds_back());
+    book.write(&Batch::default(), true).unwrap();
+    assert!(!book.holds_back());
+    let told = summary::summary(&book.db, &since_ever(&[By::Instance])).unwrap();
     assert_eq!((told.total.requests, told.rows.len()), (300, 300));
 }
 

@@ -22,7 +22,7 @@ const SUMS_AT_LEAST_EVERY: Duration = Duration::from_secs(1);
 
 /// An open file, and what is known about its contents.
 #[derive(Debug)]
-pub(super) struct Ledger {
+pub(super) struct Book {
     pub(super) db: Connection,
     /// What it was when it was opened, to notice that another has taken its place.
     pub(super) identity: Option<(u64, u64)>,
@@ -51,7 +51,7 @@ impl Batch {
     }
 }
 
-impl Ledger {
+impl Book {
     pub(super) fn open(path: &Path) -> Result<Self, StoreError> {
         Ok(Self {
             db: store::open(path)?,

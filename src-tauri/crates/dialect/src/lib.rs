@@ -41,6 +41,6 @@ pub use rename::rename_model;
 pub use sse::{Frame, Frames};
 pub use tap::{Ending, Progress, ReplyFacts, Tap, read_facts};
 pub use translate::{
-    Back, StreamTranslation, Target, TranslatedReply, Written, can_translate, read_request,
-    translate_reply, write_request,
+    Back, EventReader, EventWriter, StreamTranslation, Target, TranslatedReply, Written,
+    can_translate, read_reply, read_request, translate_reply, write_reply, write_request,
 };

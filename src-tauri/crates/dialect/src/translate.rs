@@ -1,7 +1,8 @@
 //! From one dialect to another: wire, neutral model, wire.
 //!
 //! - [`read_request`], [`write_request`]: the way up.
-//! - [`Reading`]: a whole answer on its way back; [`StreamTranslation`]: one piece by piece.
+//! - [`translate_reply`]: a whole answer on its way back; [`StreamTranslation`]: one piece by piece.
+//! - [`EventReader`], [`EventWriter`]: its two halves, without what is between them.
 //!
 //! Dialects never meet each other: each reads into and writes from the neutral model only.
 
@@ -11,7 +12,8 @@ mod stream;
 
 use chat::{Loss, Request};
 
-pub use reply::{TranslatedReply, translate_reply};
+pub use reading::{EventReader, EventWriter};
+pub use reply::{TranslatedReply, read_reply, translate_reply, write_reply};
 pub use stream::StreamTranslation;
 
 use crate::names::Names;

@@ -1,14 +1,95 @@
-//! What every dialect's stream half offers, behind one enum each: readers and writers of events.
+//! The two halves of a translated stream: bytes to events, and events to bytes. Every dialect's own stand behind one
+//! enum each.
 
 use chat::Event;
 
 use super::Back;
-use crate::sse::Frame;
+use crate::sse::{Frame, Frames};
 use crate::{Dialect, Malformed, anthropic, gemini, openai_chat, openai_responses};
+
+/// Reads an upstream's stream as events.
+#[derive(Debug)]
+pub struct EventReader {
+    frames: Frames,
+    reader: Reader,
+}
+
+/// Writes events as a client's stream.
+#[derive(Debug)]
+pub struct EventWriter(Writer);
+
+impl EventReader {
+    /// A stream of this dialect.
+    pub fn new(upstream: Dialect) -> Self {
+        Self {
+            frames: Frames::new(),
+            reader: Reader::new(upstream),
+        }
+    }
+
+    /// Takes the next chunk, cut anywhere; the events it brings go to `sink` in order, until that fails.
+    ///
+    /// # Errors
+    /// The bytes are not of the dialect, or `sink` failed.
+    pub fn push(
+        &mut self,
+        chunk: &[u8],
+        sink: &mut dyn FnMut(Event<'_>) -> Result<(), Malformed>,
+    ) -> Result<(), Malformed> {
+        self.frames.push(chunk)?;
+        while let Some(frame) = self.frames.next() {
+            let reader = &mut self.reader;
+            until_broken(sink, |sink| reader.read(&frame, sink))?;
+        }
+        Ok(())
+    }
+
+    /// The upstream has closed: what its dialect lets follow from that. A last frame may lack its blank line.
+    ///
+    /// # Errors
+    /// As [`EventReader::push`].
+    pub fn finish(
+        &mut self,
+        sink: &mut dyn FnMut(Event<'_>) -> Result<(), Malformed>,
+    ) -> Result<(), Malformed> {
+        self.push(b"\n\n", sink)?;
+        let reader = &mut self.reader;
+        until_broken(sink, |sink| reader.finish(sink))
+    }
+}
+
+/// Readers hand on events without asking; behind the first that is refused nothing more is.
+fn until_broken(
+    sink: &mut dyn FnMut(Event<'_>) -> Result<(), Malformed>,
+    read: impl FnOnce(&mut dyn FnMut(Event<'_>)) -> Result<(), Malformed>,
+) -> Result<(), Malformed> {
+    let mut broken = None;
+    let read = read(&mut |event| {
+        if broken.is_none() {
+            broken = sink(event).err();
+        }
+    });
+    broken.map_or(read, Err)
+}
+
+impl EventWriter {
+    /// A stream for the client of this request.
+    pub fn new(client: Dialect, back: &Back) -> Self {
+        Self(Writer::new(client, back))
+    }
+
+    /// Writes one event, framed, behind what is in `out`. An [`Event::Error`] is not written: how a stream fails is its
+    /// relay's to say.
+    pub fn write(&mut self, event: &Event<'_>, out: &mut Vec<u8>) {
+        if !matches!(event, Event::Error(_)) {
+            self.0.write(event, out);
+        }
+    }
+}
 
 /// Reads frames of one dialect.
 #[derive(Debug)]
-pub(super) enum Reader {
+enum Reader {
     OpenaiChat(openai_chat::stream::Reader),
     OpenaiResponses(openai_responses::stream::Reader),
     Anthropic(anthropic::stream::Reader),
@@ -17,7 +98,7 @@ pub(super) enum Reader {
 
 /// Writes events in one dialect.
 #[derive(Debug)]
-pub(super) enum Writer {
+enum Writer {
     OpenaiChat(openai_chat::stream::Writer),
     OpenaiResponses(openai_responses::stream::Writer),
     Anthropic(anthropic::stream::Writer),
@@ -25,7 +106,7 @@ pub(super) enum Writer {
 }
 
 impl Reader {
-    pub(super) fn new(dialect: Dialect) -> Self {
+    fn new(dialect: Dialect) -> Self {
         match dialect {
             Dialect::OpenaiChat => Self::OpenaiChat(openai_chat::stream::Reader::default()),
             Dialect::OpenaiResponses => {
@@ -37,7 +118,7 @@ impl Reader {
     }
 
     /// Reads one frame; its events go to `sink` in order.
-    pub(super) fn read(
+    fn read(
         &mut self,
         frame: &Frame<'_>,
         sink: &mut dyn FnMut(Event<'_>),
@@ -51,7 +132,7 @@ impl Reader {
     }
 
     /// The stream has ended: what its dialect lets follow from that (an end without an end mark).
-    pub(super) fn finish(&mut self, sink: &mut dyn FnMut(Event<'_>)) -> Result<(), Malformed> {
+    fn finish(&mut self, sink: &mut dyn FnMut(Event<'_>)) -> Result<(), Malformed> {
         match self {
             Self::OpenaiChat(reader) => reader.finish(sink),
             Self::OpenaiResponses(reader) => reader.finish(sink),
@@ -62,7 +143,7 @@ impl Reader {
 }
 
 impl Writer {
-    pub(super) fn new(dialect: Dialect, back: &Back) -> Self {
+    fn new(dialect: Dialect, back: &Back) -> Self {
         match dialect {
             Dialect::OpenaiChat => Self::OpenaiChat(openai_chat::stream::Writer::new(back)),
             Dialect::OpenaiResponses => {
@@ -74,7 +155,7 @@ impl Writer {
     }
 
     /// Writes one event, framed.
-    pub(super) fn write(&mut self, event: &Event<'_>, out: &mut Vec<u8>) {
+    fn write(&mut self, event: &Event<'_>, out: &mut Vec<u8>) {
         match self {
             Self::OpenaiChat(writer) => writer.write(event, out),
             Self::OpenaiResponses(writer) => writer.write(event, out),

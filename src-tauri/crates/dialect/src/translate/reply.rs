@@ -28,27 +28,40 @@ pub fn translate_reply(
     body: &[u8],
     back: &Back,
 ) -> Result<TranslatedReply, Malformed> {
-    let mut reply = match upstream {
-        Dialect::OpenaiChat => openai_chat::reply::read(body)?,
-        Dialect::OpenaiResponses => openai_responses::reply::read(body)?,
-        Dialect::Anthropic => anthropic::reply::read(body)?,
-        Dialect::Gemini | Dialect::Kiro => gemini::reply::read(body)?,
-    };
+    let mut reply = read_reply(upstream, body)?;
     for part in &mut reply.parts {
         if let Part::ToolCall(call) = part {
             super::stream::told_back(call, &back.names)?;
         }
     }
-    let (body, losses) = match client {
-        Dialect::OpenaiChat => openai_chat::reply::write(&reply, back),
-        Dialect::OpenaiResponses => openai_responses::reply::write(&reply, back),
-        Dialect::Anthropic => anthropic::reply::write(&reply, back),
-        Dialect::Gemini | Dialect::Kiro => gemini::reply::write(&reply, back),
-    };
+    let (body, losses) = write_reply(client, &reply, back);
     Ok(TranslatedReply {
         body,
         losses,
         usage: reply.usage,
         reply,
     })
+}
+
+/// Reads an upstream's whole answer, tools' names as the upstream knows them.
+///
+/// # Errors
+/// The body is cut or not of the dialect.
+pub fn read_reply(upstream: Dialect, body: &[u8]) -> Result<Reply, Malformed> {
+    match upstream {
+        Dialect::OpenaiChat => openai_chat::reply::read(body),
+        Dialect::OpenaiResponses => openai_responses::reply::read(body),
+        Dialect::Anthropic => anthropic::reply::read(body),
+        Dialect::Gemini | Dialect::Kiro => gemini::reply::read(body),
+    }
+}
+
+/// Writes a whole answer for a client; says what could not be said.
+pub fn write_reply(client: Dialect, reply: &Reply, back: &Back) -> (Vec<u8>, Vec<Loss>) {
+    match client {
+        Dialect::OpenaiChat => openai_chat::reply::write(reply, back),
+        Dialect::OpenaiResponses => openai_responses::reply::write(reply, back),
+        Dialect::Anthropic => anthropic::reply::write(reply, back),
+        Dialect::Gemini | Dialect::Kiro => gemini::reply::write(reply, back),
+    }
 }

@@ -3,24 +3,22 @@
 use chat::{Delta, Event, Opened, StreamError, ToolCall, ToolKind, Usage};
 
 use super::Back;
-use super::reading::{Reader, Writer};
+use super::reading::{EventReader, EventWriter};
 use crate::names::Names;
-use crate::sse::Frames;
 use crate::tap::{Ending, Progress};
 use crate::{Dialect, Malformed};
 
 /// A stream that is translated while it passes.
 #[derive(Debug)]
 pub struct StreamTranslation {
-    frames: Frames,
-    reader: Reader,
+    reader: EventReader,
     back_talk: BackTalk,
 }
 
 /// Everything behind the reader: names told back, what was learned, the writer.
 #[derive(Debug)]
 struct BackTalk {
-    writer: Writer,
+    writer: EventWriter,
     names: Names,
     /// The call that is open, where its text has to be looked at as a whole.
     call: Option<OpenCall>,
@@ -41,17 +39,15 @@ struct Facts {
     progress: Option<Progress>,
     usage: Option<Usage>,
     error: Option<StreamError>,
-    broken: Option<Malformed>,
 }
 
 impl StreamTranslation {
     /// A stream from this upstream dialect to that client dialect.
     pub fn new(upstream: Dialect, client: Dialect, back: &Back) -> Self {
         Self {
-            frames: Frames::new(),
-            reader: Reader::new(upstream),
+            reader: EventReader::new(upstream),
             back_talk: BackTalk {
-                writer: Writer::new(client, back),
+                writer: EventWriter::new(client, back),
                 names: back.names.clone(),
                 call: None,
                 facts: Facts::default(),
@@ -66,15 +62,9 @@ impl StreamTranslation {
     /// # Errors
     /// The upstream's bytes are not of its dialect, or a call's arguments are no JSON. Nothing may be pushed after that.
     pub fn push(&mut self, chunk: &[u8], out: &mut Vec<u8>) -> Result<Progress, Malformed> {
-        self.frames.push(chunk)?;
-        while let Some(frame) = self.frames.next() {
-            let back_talk = &mut self.back_talk;
-            self.reader
-                .read(&frame, &mut |event| back_talk.pass(event, out))?;
-            if let Some(broken) = back_talk.facts.broken.take() {
-                return Err(broken);
-            }
-        }
+        let back_talk = &mut self.back_talk;
+        self.reader
+            .push(chunk, &mut |event| back_talk.pass(event, out))?;
         Ok(self.progress())
     }
 
@@ -83,14 +73,9 @@ impl StreamTranslation {
     /// # Errors
     /// As [`StreamTranslation::push`].
     pub fn finish(&mut self, out: &mut Vec<u8>) -> Result<Ending, Malformed> {
-        // A last frame may lack its blank line.
-        self.push(b"\n\n", out)?;
         let back_talk = &mut self.back_talk;
         self.reader
             .finish(&mut |event| back_talk.pass(event, out))?;
-        if let Some(broken) = back_talk.facts.broken.take() {
-            return Err(broken);
-        }
         Ok(match (self.progress(), &self.back_talk.facts.error) {
             (_, Some(_)) => Ending::Failed,
             (Progress::End, None) => Ending::Complete,
@@ -115,16 +100,16 @@ impl StreamTranslation {
 }
 
 impl BackTalk {
-    fn pass(&mut self, event: Event<'_>, out: &mut Vec<u8>) {
-        if self.facts.error.is_some() || self.facts.broken.is_some() {
-            return;
+    fn pass(&mut self, event: Event<'_>, out: &mut Vec<u8>) -> Result<(), Malformed> {
+        if self.facts.error.is_some() {
+            return Ok(());
         }
         #[cfg(debug_assertions)]
-        if let Err(violation) = self.grammar.take(&event) {
-            let text = format!("the reader broke the grammar of events: {violation}");
-            self.facts.broken = Some(Malformed::new(text));
-            return;
-        }
+        self.grammar.take(&event).map_err(|violation| {
+            Malformed::new(format!(
+                "the reader broke the grammar of events: {violation}"
+            ))
+        })?;
         self.facts.note(&event);
         match event {
             Event::Error(_) => {}
@@ -139,9 +124,10 @@ impl BackTalk {
                     },
             } => self.open_call(index, (id, name, kind, item_id), out),
             Event::Delta(Delta::Arguments(piece)) => self.more_of_call(piece, out),
-            Event::Close { index } => self.close(index, out),
+            Event::Close { index } => self.close(index, out)?,
             other => self.writer.write(&other, out),
         }
+        Ok(())
     }
 
     fn open_call(
@@ -177,21 +163,15 @@ impl BackTalk {
             .write(&Event::Delta(Delta::Arguments(piece)), out);
     }
 
-    fn close(&mut self, index: u32, out: &mut Vec<u8>) {
-        if let Some(call) = self.call.take() {
-            match whole(&call.id, &call.arguments, call.custom) {
-                Ok(Some(text)) => {
-                    let delta = Delta::Arguments(text.into());
-                    self.writer.write(&Event::Delta(delta), out);
-                }
-                Ok(None) => {}
-                Err(broken) => {
-                    self.facts.broken = Some(broken);
-                    return;
-                }
-            }
+    fn close(&mut self, index: u32, out: &mut Vec<u8>) -> Result<(), Malformed> {
+        if let Some(call) = self.call.take()
+            && let Some(text) = whole(&call.id, &call.arguments, call.custom)?
+        {
+            let delta = Delta::Arguments(text.into());
+            self.writer.write(&Event::Delta(delta), out);
         }
         self.writer.write(&Event::Close { index }, out);
+        Ok(())
     }
 }
 

@@ -1,6 +1,6 @@
 //! The fakes themselves: that they refuse what the services refuse, and answer as they answer.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
+#![expect(clippy::unwrap_used, reason = "tests")]
 
 mod anthropic;
 mod breaks;

@@ -1,8 +1,24 @@
 //! OpenAI Responses, both halves: as a client speaks it, and as an upstream does.
 //!
-//! - `wire`: the JSON, as serde types; [`request`], [`reply`], [`stream`], [`error`]: each both reads and writes.
+//! - [`request`], [`reply`], [`stream`], [`error`]: each both reads and writes.
+//! - `wire`: an upstream's JSON, as serde types; `fields`: a client's, field by field with its path.
+//! - `item`: items of an answer as parts; `answer`: the response object around them.
+//! - `namespace`: tools in namespaces and searches for tools; `seal`: signatures in `encrypted_content`.
 
+mod answer;
 pub(crate) mod error;
+mod fields;
+mod item;
+mod namespace;
 pub(crate) mod reply;
 pub(crate) mod request;
+mod seal;
 pub(crate) mod stream;
+mod wire;
+
+use crate::Dialect;
+
+const DIALECT: Dialect = Dialect::OpenaiResponses;
+
+/// What stands between two parts of one thought.
+const PARAGRAPH: &str = "\n\n";

@@ -1,20 +1,19 @@
 //! Requests.
+//!
+//! - `read`, `input`, `content`, `tools`: a client's body.
+//! - `write`, `output`, `offer`: a body for an upstream; its settings, its items, its tools.
 
-use chat::Request;
+mod content;
+mod input;
+mod offer;
+mod output;
+mod read;
+#[cfg(test)]
+pub(super) mod tests;
+mod tools;
+mod write;
 
-use crate::Invalid;
-use crate::translate::{Target, Written};
-
-/// Reads a client's request.
-pub(crate) fn read(_: &[u8]) -> Result<Request, Invalid> {
-    Err(Invalid::at("", "this dialect is not translated yet"))
-}
-
-/// Writes a request for an upstream.
-pub(crate) fn write(_: &Request, _: &Target) -> Written {
-    Written {
-        body: Vec::new(),
-        losses: Vec::new(),
-        names: crate::names::Names::default(),
-    }
-}
+pub(super) use offer::{chosen, kind_of, shown};
+pub(crate) use read::read;
+pub(crate) use write::write;
+pub(super) use write::{effort_word, format_value};

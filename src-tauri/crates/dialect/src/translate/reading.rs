@@ -5,7 +5,9 @@ use chat::Event;
 
 use super::Back;
 use crate::sse::{Frame, Frames};
-use crate::{Dialect, Malformed, anthropic, gemini, openai_chat, openai_responses};
+use crate::{
+    Dialect, Fault, Malformed, anthropic, gemini, openai_chat, openai_responses, write_stream_fault,
+};
 
 /// Reads an upstream's stream as events.
 #[derive(Debug)]
@@ -85,6 +87,27 @@ impl EventWriter {
             self.0.write(event, out);
         }
     }
+
+    /// Ends a stream that has failed with what its dialect has for that.
+    pub fn fail(&mut self, fault: &Fault, out: &mut Vec<u8>) {
+        match &mut self.0 {
+            // Its events are numbered, and its clients wait for more than the error event.
+            Writer::OpenaiResponses(writer) => writer.fail(fault, out),
+            Writer::OpenaiChat(_) => {
+                out.extend(write_stream_fault(Dialect::OpenaiChat, fault));
+            }
+            Writer::Anthropic(_) => out.extend(write_stream_fault(Dialect::Anthropic, fault)),
+            Writer::Gemini(_) => out.extend(write_stream_fault(Dialect::Gemini, fault)),
+        }
+    }
+
+    /// The items of an OpenAI Responses answer that are whole, separated by commas; `None` in other dialects.
+    pub fn items(&self) -> Option<&[u8]> {
+        match &self.0 {
+            Writer::OpenaiResponses(writer) => Some(writer.items()),
+            Writer::OpenaiChat(_) | Writer::Anthropic(_) | Writer::Gemini(_) => None,
+        }
+    }
 }
 
 /// Reads frames of one dialect.
@@ -92,7 +115,7 @@ impl EventWriter {
 enum Reader {
     OpenaiChat(openai_chat::stream::Reader),
     OpenaiResponses(openai_responses::stream::Reader),
-    Anthropic(Box<anthropic::stream::Reader>),
+    Anthropic(anthropic::stream::Reader),
     Gemini(gemini::stream::Reader),
 }
 
@@ -100,8 +123,8 @@ enum Reader {
 #[derive(Debug)]
 enum Writer {
     OpenaiChat(openai_chat::stream::Writer),
-    OpenaiResponses(openai_responses::stream::Writer),
-    Anthropic(Box<anthropic::stream::Writer>),
+    OpenaiResponses(Box<openai_responses::stream::Writer>),
+    Anthropic(anthropic::stream::Writer),
     Gemini(gemini::stream::Writer),
 }
 
@@ -112,7 +135,7 @@ impl Reader {
             Dialect::OpenaiResponses => {
                 Self::OpenaiResponses(openai_responses::stream::Reader::default())
             }
-            Dialect::Anthropic => Self::Anthropic(Box::default()),
+            Dialect::Anthropic => Self::Anthropic(anthropic::stream::Reader::default()),
             Dialect::Gemini | Dialect::Kiro => Self::Gemini(gemini::stream::Reader::default()),
         }
     }
@@ -147,9 +170,9 @@ impl Writer {
         match dialect {
             Dialect::OpenaiChat => Self::OpenaiChat(openai_chat::stream::Writer::new(back)),
             Dialect::OpenaiResponses => {
-                Self::OpenaiResponses(openai_responses::stream::Writer::new(back))
+                Self::OpenaiResponses(Box::new(openai_responses::stream::Writer::new(back)))
             }
-            Dialect::Anthropic => Self::Anthropic(Box::new(anthropic::stream::Writer::new(back))),
+            Dialect::Anthropic => Self::Anthropic(anthropic::stream::Writer::new(back)),
             Dialect::Gemini | Dialect::Kiro => Self::Gemini(gemini::stream::Writer::new(back)),
         }
     }

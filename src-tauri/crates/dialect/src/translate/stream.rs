@@ -6,7 +6,7 @@ use super::Back;
 use super::reading::{EventReader, EventWriter};
 use crate::names::Names;
 use crate::tap::{Ending, Progress};
-use crate::{Dialect, Malformed};
+use crate::{Dialect, Fault, Malformed};
 
 /// A stream that is translated while it passes.
 #[derive(Debug)]
@@ -91,6 +91,16 @@ impl StreamTranslation {
     /// What it cost, as far as it has said.
     pub fn usage(&self) -> Option<Usage> {
         self.back_talk.facts.usage
+    }
+
+    /// Ends the client's stream, which has failed, with what its dialect has for that.
+    pub fn fail(&mut self, fault: &Fault, out: &mut Vec<u8>) {
+        self.back_talk.writer.fail(fault, out);
+    }
+
+    /// The items of the answer, for whoever keeps it: see [`EventWriter::items`].
+    pub fn items(&self) -> Option<&[u8]> {
+        self.back_talk.writer.items()
     }
 
     /// The upstream's error event, if one came. It is not written: how a stream fails is its relay's to say.

@@ -1,0 +1,414 @@
+//! Turns as items, for an upstream.
+
+use chat::{
+    Foreign, Loss, Media, Message, Part, Role, Source, Text, Thinking, ToolCall, ToolKind,
+    ToolResult,
+};
+use serde_json::{Map, Value, json};
+
+use super::super::namespace::{NAMESPACE, TOOL_SEARCH};
+use super::offer::{Sent, kind_of};
+use super::write::Body;
+use crate::Dialect;
+
+const DIALECT: Dialect = Dialect::OpenaiResponses;
+
+/// The items of these turns.
+pub(super) fn items(messages: &[Message], sent: &Sent<'_>, body: &mut Body) -> Vec<Value> {
+    let mut items = Vec::with_capacity(messages.len());
+    for message in messages {
+        if message.name.is_some() {
+            body.lose(Loss::Field("name".to_owned()));
+        }
+        let mut turn = Turn {
+            message,
+            content: Vec::new(),
+            items: &mut items,
+            named: false,
+        };
+        for part in &message.parts {
+            turn.take(part, sent, body);
+        }
+        turn.end(message.parts.is_empty());
+    }
+    items
+}
+
+/// A turn in the making: its words gather in messages, everything else is an item of its own.
+struct Turn<'a> {
+    message: &'a Message,
+    content: Vec<Value>,
+    items: &'a mut Vec<Value>,
+    /// The message's own fields were written.
+    named: bool,
+}
+
+impl Turn<'_> {
+    fn take(&mut self, part: &Part, sent: &Sent<'_>, body: &mut Body) {
+        let item = match part {
+            Part::ToolCall(call) => Some(self::call(call, sent, body)),
+            Part::ToolResult(result) => Some(self::result(result, sent, body)),
+            Part::Thinking(thought) => self::thought(thought, body),
+            Part::Foreign(foreign) if foreign.dialect == DIALECT => {
+                // An item has a role of its own; what has none beside words is one of their pieces.
+                if is_piece(&foreign.value) {
+                    self.content.push(foreign.value.clone());
+                    return;
+                }
+                Some(foreign.value.clone())
+            }
+            words => {
+                let assistant = self.message.role == Role::Assistant;
+                self.content.extend(piece(words, assistant, body));
+                return;
+            }
+        };
+        if let Some(item) = item {
+            self.end(false);
+            self.items.push(item);
+        }
+    }
+
+    fn end(&mut self, even_empty: bool) {
+        if self.content.is_empty() && !even_empty {
+            return;
+        }
+        let mut item = Map::new();
+        item.insert("type".to_owned(), "message".into());
+        item.insert("role".to_owned(), role(self.message.role).into());
+        item.insert(
+            "content".to_owned(),
+            std::mem::take(&mut self.content).into(),
+        );
+        if let Some(own) = self.message.extra_of(DIALECT)
+            && !std::mem::replace(&mut self.named, true)
+        {
+            item.extend(
+                own.iter()
+                    .map(|(name, value)| (name.clone(), value.clone())),
+            );
+        }
+        self.items.push(Value::Object(item));
+    }
+}
+
+const fn role(role: Role) -> &'static str {
+    match role {
+        Role::System => "system",
+        Role::Developer => "developer",
+        Role::User => "user",
+        Role::Assistant => "assistant",
+    }
+}
+
+/// Whether a foreign value is a piece of a message's content.
+fn is_piece(value: &Value) -> bool {
+    let kind = value
+        .get("type")
+        .and_then(Value::as_str)
+        .unwrap_or_default();
+    kind.starts_with("input_") || kind.starts_with("output_") || kind == "computer_screenshot"
+}
+
+fn call(call: &ToolCall, sent: &Sent<'_>, body: &mut Body) -> Value {
+    if let Some(signature) = &call.signature {
+        body.lose(Loss::Signature(signature.dialect));
+    }
+    if call.cache.is_some() {
+        body.lose(Loss::Cache);
+    }
+    let spoken = sent.spoken(&call.name);
+    let mut item = match call.kind {
+        _ if spoken.search => {
+            let arguments: Value = serde_json::from_str(&call.arguments)
+                .unwrap_or_else(|_| call.arguments.as_str().into());
+            json!({
+                "type": "tool_search_call",
+                "call_id": call.id,
+                "execution": "client",
+                "arguments": arguments,
+            })
+        }
+        ToolKind::Function => json!({
+            "type": "function_call",
+            "call_id": call.id,
+            "name": spoken.name,
+            "arguments": if call.arguments.is_empty() { "{}" } else { &call.arguments },
+        }),
+        ToolKind::Custom => json!({
+            "type": "custom_tool_call",
+            "call_id": call.id,
+            "name": spoken.name,
+            "input": call.arguments,
+        }),
+    };
+    let more = [
+        (NAMESPACE, spoken.namespace),
+        ("id", call.item_id.as_deref()),
+    ];
+    if let Value::Object(item) = &mut item {
+        for (name, value) in more {
+            if let Some(value) = value {
+                item.insert(name.to_owned(), value.into());
+            }
+        }
+    }
+    item
+}
+
+fn result(result: &ToolResult, sent: &Sent<'_>, body: &mut Body) -> Value {
+    if result.is_error {
+        body.lose(Loss::Field("tool_result.is_error".to_owned()));
+    }
+    if result.cache.is_some() {
+        body.lose(Loss::Cache);
+    }
+    if let Some(found) = found(result, sent) {
+        return found;
+    }
+    let output = match result.content.as_slice() {
+        [] => Value::String(String::new()),
+        [
+            Part::Text(Text {
+                text,
+                cache: None,
+                signature: None,
+                extra: None,
+            }),
+        ] => text.as_str().into(),
+        content => content
+            .iter()
+            .filter_map(|part| match part {
+                Part::Foreign(own) if own.dialect == DIALECT => Some(own.value.clone()),
+                other => piece(other, false, body),
+            })
+            .collect(),
+    };
+    json!({
+        "type": match result.kind {
+            ToolKind::Function => "function_call_output",
+            ToolKind::Custom => "custom_tool_call_output",
+        },
+        "call_id": result.call_id,
+        "output": output,
+    })
+}
+
+/// What a search for tools found.
+fn found(result: &ToolResult, sent: &Sent<'_>) -> Option<Value> {
+    let name = result.name.as_deref()?;
+    if name != TOOL_SEARCH || !sent.spoken(name).search {
+        return None;
+    }
+    let mut item = match result.content.as_slice() {
+        [
+            Part::Text(Text {
+                extra: Some(extra), ..
+            }),
+        ] => extra.fields_of(DIALECT)?.clone(),
+        _ => return None,
+    };
+    item.insert("type".to_owned(), "tool_search_output".into());
+    item.insert("call_id".to_owned(), result.call_id.as_str().into());
+    Some(Value::Object(item))
+}
+
+/// A thought that this dialect's vendor has sealed, or keeps.
+fn thought(thought: &Thinking, body: &mut Body) -> Option<Value> {
+    let sealed = match &thought.signature {
+        Some(signature) => match signature.of(DIALECT) {
+            Some(value) => Some(value),
+            None => {
+                body.lose(Loss::Signature(signature.dialect));
+                return None;
+            }
+        },
+        None if thought.id.is_some() => None,
+        None => {
+            body.lose(Loss::Unsigned);
+            return None;
+        }
+    };
+    let summary = if thought.text.is_empty() {
+        json!([])
+    } else {
+        json!([{"type": "summary_text", "text": thought.text}])
+    };
+    let mut item = Map::new();
+    item.insert("type".to_owned(), "reasoning".into());
+    if let Some(id) = &thought.id {
+        item.insert("id".to_owned(), id.as_str().into());
+    }
+    item.insert("summary".to_owned(), summary);
+    if let Some(sealed) = sealed {
+        item.insert("encrypted_content".to_owned(), sealed.into());
+    }
+    Some(Value::Object(item))
+}
+
+/// A piece of a message's content, or of a tool's output.
+fn piece(part: &Part, assistant: bool, body: &mut Body) -> Option<Value> {
+    match part {
+        Part::Text(text) => Some(self::text(text, assistant, body)),
+        Part::Refusal(refusal) if assistant => Some(json!({"type": "refusal", "refusal": refusal})),
+        Part::Refusal(refusal) => Some(json!({"type": "input_text", "text": refusal})),
+        Part::Image(_) | Part::Document(_) | Part::Audio(_) if assistant => {
+            body.lose(Loss::Media {
+                kind: media_kind(part),
+                why: "the model's turns are words here",
+            });
+            None
+        }
+        Part::Image(media) => image(media, body),
+        Part::Document(media) => document(media, body),
+        Part::Audio(media) => audio(media, body),
+        Part::Foreign(foreign) => {
+            lose_foreign(foreign, body);
+            None
+        }
+        Part::Thinking(_) | Part::ToolCall(_) | Part::ToolResult(_) => {
+            body.lose(Loss::Field("tool_result.content".to_owned()));
+            None
+        }
+    }
+}
+
+fn lose_foreign(foreign: &Foreign, body: &mut Body) {
+    body.lose(Loss::Foreign {
+        dialect: foreign.dialect,
+        kind: kind_of(&foreign.value),
+    });
+}
+
+const fn media_kind(part: &Part) -> &'static str {
+    match part {
+        Part::Image(_) => "image",
+        Part::Audio(_) => "audio",
+        _ => "document",
+    }
+}
+
+fn text(text: &Text, assistant: bool, body: &mut Body) -> Value {
+    if text.cache.is_some() {
+        body.lose(Loss::Cache);
+    }
+    if let Some(signature) = &text.signature {
+        body.lose(Loss::Signature(signature.dialect));
+    }
+    let kind = if assistant {
+        "output_text"
+    } else {
+        "input_text"
+    };
+    let mut fields = Map::new();
+    fields.insert("type".to_owned(), kind.into());
+    fields.insert("text".to_owned(), text.text.as_str().into());
+    extras(text.extra.as_ref(), fields)
+}
+
+fn extras(extra: Option<&Foreign>, mut fields: Map<String, Value>) -> Value {
+    if let Some(own) = extra.and_then(|extra| extra.fields_of(DIALECT)) {
+        fields.extend(
+            own.iter()
+                .map(|(name, value)| (name.clone(), value.clone())),
+        );
+    }
+    Value::Object(fields)
+}
+
+fn image(media: &Media, body: &mut Body) -> Option<Value> {
+    let mut fields = Map::new();
+    fields.insert("type".to_owned(), "input_image".into());
+    match &media.source {
+        Source::Base64(data) => {
+            let mime = media.mime.as_deref().unwrap_or("image/png");
+            let url = format!("data:{mime};base64,{data}");
+            fields.insert("image_url".to_owned(), url.into());
+        }
+        Source::Url(url) => {
+            fields.insert("image_url".to_owned(), url.as_str().into());
+        }
+        other => stored(other, "image", &mut fields, body)?,
+    }
+    let detail = media.detail.as_deref().unwrap_or("auto");
+    fields.insert("detail".to_owned(), detail.into());
+    finish(media, fields, body)
+}
+
+fn document(media: &Media, body: &mut Body) -> Option<Value> {
+    if let Source::Text(words) = &media.source {
+        return Some(json!({"type": "input_text", "text": words}));
+    }
+    let mut fields = Map::new();
+    fields.insert("type".to_owned(), "input_file".into());
+    match &media.source {
+        Source::Base64(data) => {
+            let data = match &media.mime {
+                Some(mime) => format!("data:{mime};base64,{data}"),
+                None => data.clone(),
+            };
+            fields.insert("file_data".to_owned(), data.into());
+        }
+        Source::Url(url) => {
+            fields.insert("file_url".to_owned(), url.as_str().into());
+        }
+        other => stored(other, "document", &mut fields, body)?,
+    }
+    if let Some(name) = &media.name {
+        fields.insert("filename".to_owned(), name.as_str().into());
+    } else if matches!(media.source, Source::Base64(_)) && media.mime.as_deref() == Some(PDF) {
+        // Data without a name is refused there.
+        fields.insert("filename".to_owned(), "document.pdf".into());
+    }
+    if let Some(detail) = &media.detail {
+        fields.insert("detail".to_owned(), detail.as_str().into());
+    }
+    finish(media, fields, body)
+}
+
+const PDF: &str = "application/pdf";
+
+fn audio(media: &Media, body: &mut Body) -> Option<Value> {
+    let Source::Base64(data) = &media.source else {
+        body.lose(Loss::Media {
+            kind: "audio",
+            why: "only data in the request is taken",
+        });
+        return None;
+    };
+    let format = match media.mime.as_deref() {
+        Some("audio/mpeg" | "audio/mp3") => "mp3",
+        Some(mime) => mime.strip_prefix("audio/").unwrap_or(mime),
+        None => "wav",
+    };
+    let format = json!({"data": data, "format": format});
+    Some(json!({"type": "input_audio", "input_audio": format}))
+}
+
+fn stored(
+    source: &Source,
+    kind: &'static str,
+    fields: &mut Map<String, Value>,
+    body: &mut Body,
+) -> Option<()> {
+    match source {
+        Source::Stored { dialect, id } if *dialect == DIALECT => {
+            fields.insert("file_id".to_owned(), id.as_str().into());
+            Some(())
+        }
+        _ => {
+            body.lose(Loss::Media {
+                kind,
+                why: "it is stored at another vendor",
+            });
+            None
+        }
+    }
+}
+
+fn finish(media: &Media, fields: Map<String, Value>, body: &mut Body) -> Option<Value> {
+    if media.cache.is_some() {
+        body.lose(Loss::Cache);
+    }
+    Some(extras(media.extra.as_ref(), fields))
+}

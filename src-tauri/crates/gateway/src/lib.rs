@@ -19,6 +19,7 @@ mod listing;
 mod relay;
 
 pub mod answers;
+pub mod checks;
 pub mod faults;
 pub mod guard;
 pub mod ledger;

@@ -30,6 +30,8 @@ pub struct Seat {
     pub upstream: Option<Upstream>,
     /// Whether active checks look at it (`checkHealth`).
     pub checked: bool,
+    /// Whether they may cost a token (`checkHealth` and `checkModelName`, both set).
+    pub checked_billed: bool,
     /// What it has counted; survives a change of settings.
     pub tally: Arc<Tally>,
     excluded: Vec<Pattern>,
@@ -61,6 +63,7 @@ impl Seat {
             kind: entry.provider,
             upstream,
             checked: entry.check_health != Some(false),
+            checked_billed: entry.check_health == Some(true) && entry.check_model.is_some(),
             tally,
             excluded: entry
                 .not_supported_models
@@ -126,8 +129,13 @@ impl Seat {
     }
 
     /// Takes over a list that its upstream has shown.
-    pub fn learn(&self, models: Vec<Model>) {
-        self.models.store(Some(Arc::new(models)));
+    pub fn learn(&self, models: Arc<Vec<Model>>) {
+        self.models.store(Some(models));
+    }
+
+    /// The list that its upstream has shown; `None` where it has shown none yet.
+    pub fn learned(&self) -> Option<Arc<Vec<Model>>> {
+        self.models.load_full()
     }
 
     /// Takes over what the seat of the same instance knew before a change of settings.

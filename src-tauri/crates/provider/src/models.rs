@@ -7,6 +7,7 @@
 use std::collections::HashSet;
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// Models kept of one answer; the largest public lists have some hundreds.
@@ -15,19 +16,24 @@ pub const MOST_MODELS: usize = 5_000;
 const LONGEST_ID: usize = 256;
 
 /// A model as its upstream lists it.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Model {
     /// The name to ask for it by.
     pub id: String,
     /// Whose it is, where the upstream says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub owned_by: Option<String>,
     /// Its name for people.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub display_name: Option<String>,
     /// When it was made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub created: Option<Timestamp>,
     /// The most tokens of input it takes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_input_tokens: Option<u64>,
     /// The most tokens of output it gives (`max_tokens` in Anthropic's list).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_output_tokens: Option<u64>,
 }
 

@@ -1,5 +1,6 @@
 use super::*;
 use std::sync::Arc;
+use std::time::Duration;
 
 use account::{Secret, SecretsMode, Vault};
 use jiff::Timestamp;

@@ -1,9 +1,18 @@
 //! What a fake does with a request that it found no fault with.
 
+use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use http::StatusCode;
 use serde_json::Value;
+
+use super::vendor::Ask;
+
+mod parts;
+
+pub(super) use parts::Part;
+pub use parts::{Break, Piece, Point, Reply, Usage};
 
 /// The course of one answer. Built by [`Script::text`] and its like, then refined.
 #[derive(Clone, Debug)]
@@ -24,8 +33,17 @@ pub struct Script {
 pub(super) enum Act {
     Reply(Reply),
     Status(StatusCode, Body),
-    /// A 200 whose body is a page of HTML: a wrong URL, or a firewall.
-    Html,
+    Choose(Choose),
+}
+
+/// A script that looks at the request first.
+#[derive(Clone)]
+pub(super) struct Choose(pub(super) Arc<dyn Fn(&Ask) -> Script + Send + Sync>);
+
+impl fmt::Debug for Choose {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Choose")
+    }
 }
 
 /// The body of a scripted status.
@@ -34,90 +52,6 @@ pub(super) enum Body {
     /// The service's own error shape with this text.
     Official(String),
     Bytes(Vec<u8>, &'static str),
-}
-
-/// What the model says.
-#[derive(Clone, Debug, Default)]
-pub struct Reply {
-    /// In this order.
-    pub pieces: Vec<Piece>,
-    /// Why it stopped, in Anthropic's words; by default `tool_use` after tool calls, else `end_turn`.
-    pub stop: Option<&'static str>,
-    /// What it cost.
-    pub usage: Usage,
-}
-
-/// One part of what the model says.
-#[derive(Clone, Debug)]
-pub enum Piece {
-    /// Text, in the portions in which it is streamed.
-    Text(Vec<String>),
-    /// Thinking, signed by the fake (Anthropic) or plain (`reasoning_content`).
-    Thinking(String),
-    /// A tool call: id, name, arguments as text (which may be broken on purpose).
-    ToolCall(String, String, String),
-    /// A refusal of the model to answer.
-    Refusal(String),
-}
-
-/// Token counts, each apart from the others: `input` does not include what the cache gave.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the names say it; the unit is tokens")]
-pub struct Usage {
-    pub input: u64,
-    pub output: u64,
-    pub cache_read: u64,
-    pub cache_write: u64,
-    pub reasoning: u64,
-}
-
-impl Default for Usage {
-    fn default() -> Self {
-        Self { input: 11, output: 7, cache_read: 0, cache_write: 0, reasoning: 0 }
-    }
-}
-
-/// Where an answer breaks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Point {
-    /// The request has been read, nothing is answered.
-    BeforeHeaders,
-    /// Status and headers are out, the body has not begun.
-    AfterHeaders,
-    /// Role, `message_start` and the like are out, but no content.
-    AfterLifecycle,
-    /// So many content events are out.
-    AfterContent(usize),
-    /// Everything but the end mark is out.
-    BeforeEnd,
-}
-
-/// How an answer breaks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Break {
-    /// Nothing more comes, the connection stays.
-    Hang,
-    /// TCP reset.
-    Reset,
-    /// The connection is closed in the middle of the HTTP body.
-    Cut,
-    /// The HTTP body ends cleanly, as if all had been said.
-    Eof,
-    /// The service's own error event, then a clean end.
-    Error,
-}
-
-/// What an event is, for [`Point`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Part {
-    /// Opens the stream and says nothing.
-    Lifecycle,
-    /// A piece of the answer.
-    Content,
-    /// After the answer: stop reason, usage.
-    Closing,
-    /// The terminal event.
-    End,
 }
 
 impl Script {
@@ -143,7 +77,10 @@ impl Script {
     /// Says the same word so many times, a content event each.
     pub fn words(count: usize) -> Self {
         let words = (0..count).map(|n| format!("w{n} ")).collect();
-        Self::new(Act::Reply(Reply { pieces: vec![Piece::Text(words)], ..Reply::default() }))
+        Self::new(Act::Reply(Reply {
+            pieces: vec![Piece::Text(words)],
+            ..Reply::default()
+        }))
     }
 
     /// Calls a tool.
@@ -158,7 +95,8 @@ impl Script {
 
     /// Declines to answer.
     pub fn refusal(text: &str) -> Self {
-        let mut script = Self::new(Act::Reply(Reply::default())).then(Piece::Refusal(text.to_owned()));
+        let mut script =
+            Self::new(Act::Reply(Reply::default())).then(Piece::Refusal(text.to_owned()));
         script.reply_mut().stop = Some("refusal");
         script
     }
@@ -170,19 +108,28 @@ impl Script {
 
     /// Answers with a status and the service's own error body, saying `message`.
     pub fn error(status: u16, message: &str) -> Self {
-        Self::new(Act::Status(code(status), Body::Official(message.to_owned())))
+        Self::new(Act::Status(
+            code(status),
+            Body::Official(message.to_owned()),
+        ))
     }
 
     /// Answers with a status and exactly this JSON.
     pub fn json(status: u16, body: &Value) -> Self {
         let bytes = body.to_string().into_bytes();
-        Self::new(Act::Status(code(status), Body::Bytes(bytes, "application/json")))
+        Self::new(Act::Status(
+            code(status),
+            Body::Bytes(bytes, "application/json"),
+        ))
     }
 
     /// Answers with a status and a page of HTML, as a CDN does.
     pub fn html(status: u16) -> Self {
         let page = format!("<html><head><title>{status}</title></head><body>edge</body></html>");
-        Self::new(Act::Status(code(status), Body::Bytes(page.into_bytes(), "text/html")))
+        Self::new(Act::Status(
+            code(status),
+            Body::Bytes(page.into_bytes(), "text/html"),
+        ))
     }
 
     /// Answers with a status and nothing else.
@@ -190,9 +137,9 @@ impl Script {
         Self::new(Act::Status(code(status), Body::Bytes(Vec::new(), "")))
     }
 
-    /// A 200 with a page of HTML in place of an answer.
-    pub fn html_200() -> Self {
-        Self::new(Act::Html)
+    /// Looks at the request, then does what it returns.
+    pub fn choose(by: impl Fn(&Ask) -> Self + Send + Sync + 'static) -> Self {
+        Self::new(Act::Choose(Choose(Arc::new(by))))
     }
 
     /// Reads the request and never answers.
@@ -210,7 +157,11 @@ impl Script {
     /// Adds a tool call.
     #[must_use]
     pub fn then_tool(self, id: &str, name: &str, arguments: &str) -> Self {
-        self.then(Piece::ToolCall(id.to_owned(), name.to_owned(), arguments.to_owned()))
+        self.then(Piece::ToolCall(
+            id.to_owned(),
+            name.to_owned(),
+            arguments.to_owned(),
+        ))
     }
 
     fn then(mut self, piece: Piece) -> Self {

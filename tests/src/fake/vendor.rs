@@ -5,15 +5,13 @@ use std::collections::BTreeSet;
 use http::StatusCode;
 use serde_json::Value;
 
-use super::Received;
-use super::script::{Part, Script};
+use super::received::Received;
+use super::script::{Part, Reply, Script};
 
 /// One upstream service, as far as it differs from the others.
 pub trait Vendor: Default + Send + Sync + 'static {
     /// Models known from the start.
     const MODELS: &'static [&'static str];
-    /// Top-level request fields that the service knows on its chat endpoint.
-    const FIELDS: &'static [&'static str];
 
     /// The key that a request shows, or the refusal of a request without one.
     ///
@@ -22,7 +20,7 @@ pub trait Vendor: Default + Send + Sync + 'static {
     fn key(&self, request: &Received) -> Result<String, Refusal>;
 
     /// The refusal of a key that is not known.
-    fn wrong_key(&self, key: &str) -> Refusal;
+    fn wrong_key(&self, request: &Received, key: &str) -> Refusal;
 
     /// Judges the request as the service would.
     ///
@@ -30,14 +28,17 @@ pub trait Vendor: Default + Send + Sync + 'static {
     /// The service's refusal.
     fn judge(&self, request: &Received, known: &Known) -> Result<Ask, Refusal>;
 
-    /// Writes the scripted answer in the service's format.
-    fn render(&self, ask: &Ask, script: &Script, serial: u64) -> Rendered;
+    /// Writes what the model says in the service's format.
+    fn render(&self, ask: &Ask, reply: &Reply, script: &Script, serial: u64) -> Rendered;
+
+    /// Answers what asks no model: lists, counts, embeddings.
+    fn serve(&self, ask: &Ask, known: &Known) -> Value;
 
     /// An error body in the service's shape.
     fn error(&self, status: StatusCode, message: &str) -> Value;
 
     /// The event by which the service ends a stream that has failed.
-    fn error_event(&self, message: &str) -> String;
+    fn error_event(&self, ask: &Ask, message: &str) -> String;
 
     /// Headers that every answer of the service has.
     fn headers(&self, serial: u64) -> Vec<(&'static str, String)>;
@@ -48,7 +49,7 @@ pub trait Vendor: Default + Send + Sync + 'static {
 pub struct Known {
     /// Models that exist for every key.
     pub models: BTreeSet<String>,
-    /// Fields accepted beyond the vendor's own: "a field of tomorrow".
+    /// Top-level fields accepted beyond the vendor's own: "a field of tomorrow".
     pub extra_fields: BTreeSet<String>,
 }
 
@@ -59,27 +60,62 @@ pub struct Ask {
     pub kind: Kind,
     /// The model asked for; empty for lists.
     pub model: String,
-    /// Whether a stream was asked for.
-    pub stream: bool,
+    /// Whether a stream was asked for, and how it is framed.
+    pub stream: Framing,
     /// Whether a stream is to report usage.
     pub usage: bool,
     /// The body, `Null` for a GET.
     pub body: Value,
+    /// What the conversation has come to.
+    pub turn: Turn,
+}
+
+/// The end of a conversation, in no vendor's words, for scripts that choose by it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Turn {
+    /// The text of the last message that a user wrote.
+    pub text: String,
+    /// Results of tools that came with the last message: the call's id or name, and the text.
+    pub results: Vec<(String, String)>,
+    /// Names of the tools that may be called.
+    pub tools: Vec<String>,
+    /// Images anywhere in the conversation.
+    pub images: usize,
+    /// Whether JSON of some schema was asked for.
+    pub structured: bool,
+}
+
+/// How an answer is framed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Framing {
+    /// One document.
+    Whole,
+    /// Server-sent events.
+    Events,
+    /// A JSON array that grows (Gemini without `alt=sse`).
+    Array,
 }
 
 /// The endpoints.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// Chat completions, messages.
+    /// Chat completions, messages, contents.
     Chat,
     /// `OpenAI`'s responses.
     Responses,
-    /// `OpenAI`'s embeddings.
+    /// Embeddings.
     Embeddings,
-    /// Anthropic's count of input tokens.
+    /// The count of input tokens.
     CountTokens,
     /// The list of models.
     Models,
+}
+
+impl Kind {
+    /// Whether a model answers it.
+    pub(super) fn is_answered_by_a_model(self) -> bool {
+        matches!(self, Self::Chat | Self::Responses)
+    }
 }
 
 /// A refusal as the service words it.
@@ -92,6 +128,14 @@ pub struct Refusal {
 }
 
 impl Refusal {
+    /// A refusal with this status and body.
+    pub fn new(status: u16, body: Value) -> Self {
+        Self {
+            status: StatusCode::from_u16(status).expect("a status"),
+            body,
+        }
+    }
+
     /// The text in `error.message`.
     pub fn message(&self) -> &str {
         self.body["error"]["message"].as_str().unwrap_or_default()
@@ -103,6 +147,6 @@ impl Refusal {
 pub enum Rendered {
     /// One JSON document.
     Whole(Value),
-    /// Server-sent events, each with its closing blank line.
+    /// Server-sent events, each with its closing blank line; or pieces of a JSON array.
     Events(Vec<(Part, String)>),
 }

@@ -37,7 +37,7 @@ pub fn estimate_tokens(dialect: Dialect, body: &[u8]) -> Result<u64, Invalid> {
     let inner = (dialect == Dialect::Gemini)
         .then(|| wrapped(body))
         .flatten();
-    let request = crate::read_request(dialect, inner.map_or(body, str::as_bytes))?;
+    let request = crate::read_count_request(dialect, inner.map_or(body, str::as_bytes))?;
     Ok(estimate_request(dialect, &request))
 }
 

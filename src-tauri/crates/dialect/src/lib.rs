@@ -42,5 +42,6 @@ pub use sse::{Frame, Frames};
 pub use tap::{Ending, Progress, ReplyFacts, Tap, read_facts};
 pub use translate::{
     Back, EventReader, EventWriter, StreamTranslation, Target, TranslatedReply, Written,
-    can_translate, read_reply, read_request, translate_reply, write_reply, write_request,
+    can_translate, read_count_request, read_reply, read_request, translate_reply, write_reply,
+    write_request,
 };

@@ -1,6 +1,7 @@
 //! Signatures of one dialect in a conversation of another: wrapped with their provenance, unwrapped when they return.
 
 use chat::Signature;
+use memchr::memmem;
 
 use crate::Dialect;
 
@@ -30,9 +31,14 @@ pub fn unwrap(value: &str, client: Dialect) -> Signature {
     }
 }
 
-/// A body that goes to its own dialect, without what was signed by another; `None` where nothing has to go.
-pub fn strip(_: Dialect, _: &[u8]) -> Option<Vec<u8>> {
-    None
+/// A body that goes to its own dialect, without what was signed by another; `None` where nothing has to go, which costs
+/// one scan for [`PREFIX`].
+pub fn strip(dialect: Dialect, body: &[u8]) -> Option<Vec<u8>> {
+    memmem::find(body, PREFIX.as_bytes())?;
+    match dialect {
+        Dialect::Anthropic => crate::anthropic::strip::strip(body),
+        Dialect::OpenaiChat | Dialect::OpenaiResponses | Dialect::Gemini | Dialect::Kiro => None,
+    }
 }
 
 #[cfg(test)]

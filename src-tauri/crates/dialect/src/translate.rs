@@ -1,6 +1,6 @@
 //! From one dialect to another: wire, neutral model, wire.
 //!
-//! - [`read_request`], [`write_request`]: the way up.
+//! - [`read_request`], [`write_request`]: the way up; [`read_count_request`]: where only tokens are to be counted.
 //! - [`translate_reply`]: a whole answer on its way back; [`StreamTranslation`]: one piece by piece.
 //! - [`EventReader`], [`EventWriter`]: its two halves, without what is between them.
 //!
@@ -70,6 +70,17 @@ pub fn read_request(client: Dialect, body: &[u8]) -> Result<Request, Invalid> {
         Dialect::Anthropic => anthropic::request::read(body),
         Dialect::Gemini => gemini::request::read(body),
         Dialect::Kiro => Err(Invalid::at("", "this dialect is spoken to upstreams only")),
+    }
+}
+
+/// Reads a client's request for a count of tokens, which may lack what only an answer needs (Anthropic's `max_tokens`).
+///
+/// # Errors
+/// As [`read_request`].
+pub fn read_count_request(client: Dialect, body: &[u8]) -> Result<Request, Invalid> {
+    match client {
+        Dialect::Anthropic => anthropic::request::read_count(body),
+        _ => read_request(client, body),
     }
 }
 

@@ -115,7 +115,7 @@ impl EventWriter {
 enum Reader {
     OpenaiChat(openai_chat::stream::Reader),
     OpenaiResponses(openai_responses::stream::Reader),
-    Anthropic(anthropic::stream::Reader),
+    Anthropic(Box<anthropic::stream::Reader>),
     Gemini(gemini::stream::Reader),
 }
 
@@ -124,7 +124,7 @@ enum Reader {
 enum Writer {
     OpenaiChat(openai_chat::stream::Writer),
     OpenaiResponses(Box<openai_responses::stream::Writer>),
-    Anthropic(anthropic::stream::Writer),
+    Anthropic(Box<anthropic::stream::Writer>),
     Gemini(gemini::stream::Writer),
 }
 
@@ -135,7 +135,7 @@ impl Reader {
             Dialect::OpenaiResponses => {
                 Self::OpenaiResponses(openai_responses::stream::Reader::default())
             }
-            Dialect::Anthropic => Self::Anthropic(anthropic::stream::Reader::default()),
+            Dialect::Anthropic => Self::Anthropic(Box::default()),
             Dialect::Gemini | Dialect::Kiro => Self::Gemini(gemini::stream::Reader::default()),
         }
     }
@@ -172,7 +172,7 @@ impl Writer {
             Dialect::OpenaiResponses => {
                 Self::OpenaiResponses(Box::new(openai_responses::stream::Writer::new(back)))
             }
-            Dialect::Anthropic => Self::Anthropic(anthropic::stream::Writer::new(back)),
+            Dialect::Anthropic => Self::Anthropic(Box::new(anthropic::stream::Writer::new(back))),
             Dialect::Gemini | Dialect::Kiro => Self::Gemini(gemini::stream::Writer::new(back)),
         }
     }

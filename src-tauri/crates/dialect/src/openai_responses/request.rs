@@ -1,12 +1,13 @@
 //! Requests.
 //!
 //! - `read`, `input`, `content`, `tools`: a client's body.
-//! - `write`, `output`, `offer`: a body for an upstream; its settings, its items, its tools.
+//! - `write`, `output`, `pieces`, `offer`: a body for an upstream; its settings, its items, their content, its tools.
 
 mod content;
 mod input;
 mod offer;
 mod output;
+mod pieces;
 mod read;
 #[cfg(test)]
 pub(super) mod tests;

@@ -3,12 +3,10 @@
 use chat::{AnswerFormat, Effort, Loss, Message, Part, Reasoning, Request, Role, Text};
 use serde_json::{Map, Value, json};
 
+use super::super::DIALECT;
 use super::{offer, output};
-use crate::Dialect;
 use crate::names::Names;
 use crate::translate::{Target, Written};
-
-const DIALECT: Dialect = Dialect::OpenaiResponses;
 
 /// The name of a schema that has none, which this dialect requires.
 const NAMELESS_SCHEMA: &str = "answer";

@@ -1,4 +1,47 @@
-//! The bytes of one event: its name, its number, its fields.
+//! The bytes of a stream's events: each has its name, its number, its fields.
+
+use serde_json::Value;
+
+use super::super::error;
+use crate::Fault;
+
+/// The events' frames.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Frames {
+    /// Only the items are wanted.
+    silent: bool,
+    sequence: u64,
+}
+
+impl Frames {
+    pub(super) const fn new(silent: bool) -> Self {
+        Self {
+            silent,
+            sequence: 0,
+        }
+    }
+
+    /// The event of an error; hands its data back.
+    pub(super) fn error(&mut self, fault: &Fault, out: &mut Vec<u8>) -> Value {
+        let (_, data) = error::event(fault, self.sequence);
+        out.extend_from_slice(b"event: error\ndata: ");
+        // Writing into memory does not fail.
+        let _ = serde_json::to_writer(&mut *out, &data);
+        out.extend_from_slice(b"\n\n");
+        self.sequence += 1;
+        data
+    }
+
+    /// The next event, where events are wanted.
+    pub(super) fn begin<'o>(&mut self, out: &'o mut Vec<u8>, name: &str) -> Option<Frame<'o>> {
+        if self.silent {
+            return None;
+        }
+        let frame = Frame::begin(out, name, self.sequence);
+        self.sequence += 1;
+        Some(frame)
+    }
+}
 
 /// An event in the making. JSON is written straight into the stream's bytes.
 #[derive(Debug)]

@@ -9,7 +9,7 @@ use chat::{Delta, Event, Opened, Request, Signature, Stop, Usage};
 
 use super::super::answer::{self, Answer, Status};
 use super::super::{DIALECT, namespace, seal};
-use super::frame::Frame;
+use super::frame::Frames;
 use super::item::{Call, Item, Message, Open, Thought};
 use crate::Fault;
 use crate::translate::Back;
@@ -33,26 +33,6 @@ pub(crate) struct Writer {
     stop: Option<Stop>,
 }
 
-/// The events' frames.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Frames {
-    /// Only the items are wanted.
-    silent: bool,
-    sequence: u64,
-}
-
-impl Frames {
-    /// The next event, where events are wanted.
-    pub(super) fn begin<'o>(&mut self, out: &'o mut Vec<u8>, name: &str) -> Option<Frame<'o>> {
-        if self.silent {
-            return None;
-        }
-        let frame = Frame::begin(out, name, self.sequence);
-        self.sequence += 1;
-        Some(frame)
-    }
-}
-
 impl Writer {
     /// A stream for the client of this request.
     pub(crate) fn new(back: &Back) -> Self {
@@ -71,10 +51,7 @@ impl Writer {
             id: format!("resp_{}", back.id),
             model: back.request.model.clone(),
             created: back.created,
-            frames: Frames {
-                silent,
-                sequence: 0,
-            },
+            frames: Frames::new(silent),
             items: Vec::new(),
             count: 0,
             open: None,
@@ -111,12 +88,7 @@ impl Writer {
     /// Ends a stream that has failed: with the error event, on which SDKs raise, and with `response.failed`, which other
     /// clients wait for.
     pub(crate) fn fail(&mut self, fault: &Fault, out: &mut Vec<u8>) {
-        let (_, error) = super::super::error::event(fault, self.frames.sequence);
-        out.extend_from_slice(b"event: error\ndata: ");
-        // Writing into memory does not fail.
-        let _ = serde_json::to_writer(&mut *out, &error);
-        out.extend_from_slice(b"\n\n");
-        self.frames.sequence += 1;
+        let error = self.frames.error(fault, out);
         let code = error.get("code").and_then(serde_json::Value::as_str);
         let status = Status::Failed(code.unwrap_or("server_error"), &fault.message);
         if let Some(frame) = self.frames.begin(out, "response.failed") {
@@ -194,11 +166,11 @@ impl Writer {
             let message = Message::default();
             self.start(None, Open::Message(message), out);
         }
-        self.with_open(|item, frames| {
-            if let Open::Message(message) = &mut item.open {
-                message.open(&item.place, refusal, frames, out);
-            }
-        });
+        if let Some(item) = &mut self.open
+            && let Open::Message(message) = &mut item.open
+        {
+            message.open(&item.place, refusal, &mut self.frames, out);
+        }
     }
 
     fn open_item(&mut self, part: &Opened<'_>, out: &mut Vec<u8>) {
@@ -325,11 +297,5 @@ impl Writer {
         let from = self.items.len();
         write(&mut self.items);
         from
-    }
-
-    fn with_open(&mut self, run: impl FnOnce(&mut Item, &mut Frames)) {
-        if let Some(item) = &mut self.open {
-            run(item, &mut self.frames);
-        }
     }
 }

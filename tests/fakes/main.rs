@@ -4,6 +4,7 @@
 
 mod anthropic;
 mod breaks;
+mod gemini;
 mod openai;
 mod watch;
 

@@ -16,7 +16,7 @@
 
 pub mod anthropic;
 mod connection;
-
+pub mod gemini;
 mod ledger;
 pub mod openai;
 mod received;

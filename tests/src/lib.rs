@@ -14,6 +14,7 @@
 
 pub mod client;
 pub mod fake;
+pub mod proxy;
 pub mod sse;
 pub mod wait;
 

@@ -27,6 +27,8 @@ pub(super) enum Shape {
     Open,
     /// An object whose keys are free and whose values have one form.
     Map(&'static Self),
+    /// That form, which may be the one this stands in.
+    Like(fn() -> Self),
     /// An object with these fields and no others.
     Object(&'static [Field]),
     /// An object whose field of this name says which fields it has.
@@ -156,6 +158,7 @@ pub(super) fn check(
                 .enumerate()
                 .try_for_each(|(n, one)| check(one, each, &path.index(n).key("value"), naming))
         }
+        Shape::Like(other) => check(value, &other(), path, naming),
         Shape::Tagged(tag, kinds) => check_tagged(value, tag, kinds, path, naming),
         Shape::TextOr(_) if value.is_string() => Ok(()),
         Shape::Maybe(_) if value.is_null() => Ok(()),

@@ -9,10 +9,13 @@
 //! - `listing`: health and model lists.
 //!
 //! What requests read: [`table`], made of [`settings`] and [`roster`]; [`seat`]: one instance; [`names`]: globs.
+//!
+//! What stands in files: [`document`]: JSON edited in place; [`complaint`]: what in it cannot be meant.
 
 #![forbid(unsafe_code)]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
+mod blocking;
 mod early;
 mod exchange;
 mod listing;
@@ -20,6 +23,8 @@ mod relay;
 
 pub mod answers;
 pub mod checks;
+pub mod complaint;
+pub mod document;
 pub mod faults;
 pub mod guard;
 pub mod ledger;

@@ -1,10 +1,22 @@
 //! `provider_pools.json`: the instances of every pool, as their owner wrote them down.
+//!
+//! - [`fields`]: what an entry may say, and how it is read;
+//! - `read`: from the file to [`Entry`];
+//! - [`file`]: the file as a place.
+
+pub mod fields;
+pub mod file;
+mod read;
+
+use std::path::PathBuf;
 
 use account::Secret;
 use jiff::Timestamp;
 use provider::ProviderType;
 use provider::instance::AuthScheme;
 use uuid::Uuid;
+
+use crate::complaint::Complaint;
 
 /// One instance of a pool, as the file has it.
 #[derive(Debug, Clone, PartialEq)]
@@ -23,8 +35,12 @@ pub struct Entry {
     pub auth: AuthScheme,
     /// `ANTHROPIC_VERSION`.
     pub anthropic_version: Option<String>,
-    /// `HEADERS`.
-    pub headers: Vec<(String, String)>,
+    /// `HEADERS`, and the headers that `OPENAI_ORGANIZATION` and `OPENAI_PROJECT` stand for.
+    pub headers: Vec<(String, SecretField)>,
+    /// `GEMINI_OAUTH_CREDS_FILE_PATH` and its siblings, absolute.
+    pub credentials: Option<PathBuf>,
+    /// `PROJECT_ID`.
+    pub project_id: Option<String>,
     /// `PROXY_URL`: empty or `none` connects directly whatever the settings say. May carry a password.
     pub proxy_url: Option<String>,
     /// `isDisabled`.
@@ -60,6 +76,15 @@ pub enum SecretField {
     Vaulted(String),
 }
 
+/// What a pools file says.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Roster {
+    /// Every entry of a known type, in file order.
+    pub entries: Vec<Entry>,
+    /// What could not be meant.
+    pub complaints: Vec<Complaint>,
+}
+
 /// What Millpond writes back of an instance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct EntryState {
@@ -73,6 +98,31 @@ pub struct EntryState {
     pub error_count: u64,
     /// `lastErrorTime`.
     pub last_error_time: Option<Timestamp>,
+}
+
+/// How a field says that its secret is in the vault.
+const VAULT: &str = "vault:";
+
+impl SecretField {
+    /// Reads a field's text; `None` where it says nothing.
+    pub(crate) fn read(text: &str) -> Option<Self> {
+        let text = text.trim();
+        match text.strip_prefix(VAULT) {
+            Some("") => None,
+            Some(name) => Some(Self::Vaulted(name.to_owned())),
+            None if text.is_empty() => None,
+            None => Some(Self::Plain(Secret::new(text.to_owned()))),
+        }
+    }
+
+    /// The field's text. Of a plain secret, the secret.
+    pub(crate) fn written(&self) -> String {
+        match self {
+            Self::Missing => String::new(),
+            Self::Plain(secret) => secret.expose().clone(),
+            Self::Vaulted(name) => format!("{VAULT}{name}"),
+        }
+    }
 }
 
 impl Default for EntryState {
@@ -99,6 +149,8 @@ impl Entry {
             auth: AuthScheme::Auto,
             anthropic_version: None,
             headers: Vec::new(),
+            credentials: None,
+            project_id: None,
             proxy_url: None,
             disabled: false,
             check_health: None,

@@ -1,10 +1,27 @@
 //! `config.json`: how the proxy behaves, as values that need no further checking.
+//!
+//! - [`keys`]: every key, what it takes, how it is read and shown;
+//! - `maps`, `values`: the forms that values come in;
+//! - `read`: from the file to [`Settings`];
+//! - [`edit`]: `config get` and `config set`.
 
+pub mod edit;
+pub mod keys;
+mod maps;
+mod read;
+pub(crate) mod values;
+
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use account::Secret;
 use provider::ProviderType;
+
+use crate::complaint::Complaint;
+use crate::document::Unreadable;
+use crate::roster::SecretField;
+pub use read::Mistakes;
 
 /// The settings of a home, with what the command line puts on top.
 #[derive(Debug, Clone, PartialEq)]
@@ -13,8 +30,10 @@ pub struct Settings {
     pub host: String,
     /// `SERVER_PORT`; 0 takes a free one.
     pub port: u16,
-    /// `REQUIRED_API_KEY`, where it stands in the file or on the command line.
-    pub required_api_key: Option<Secret<String>>,
+    /// `ALLOW_REMOTE`: whether `HOST` may be more than loopback. The second step that listening wider takes.
+    pub allow_remote: bool,
+    /// `REQUIRED_API_KEY`, where it is set.
+    pub required_api_key: SecretField,
     /// `MODEL_PROVIDER`: the pool to ask when nothing else names one.
     pub model_provider: Option<ProviderType>,
     /// `PROVIDER_POOLS_FILE_PATH`, absolute; `None` is the home's own file.
@@ -97,12 +116,111 @@ pub enum LogLevel {
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
+/// What was read of a file.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Loaded {
+    /// The settings.
+    pub settings: Settings,
+    /// What could not be meant, and has its default.
+    pub complaints: Vec<Complaint>,
+    /// Keys that Millpond does not know. They stay where they are.
+    pub unknown: Vec<String>,
+}
+
+/// Why there are no settings.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SettingsError {
+    /// The file is broken.
+    #[error(transparent)]
+    Unreadable(#[from] Unreadable),
+    /// A value is wrong whose default could do what the user did not want.
+    #[error("{0}")]
+    Wrong(Mistakes),
+}
+
+/// What the command line puts on top of the file.
+#[derive(Debug, Clone, Default)]
+pub struct Overrides {
+    /// `--host`.
+    pub host: Option<String>,
+    /// `--port`.
+    pub port: Option<u16>,
+    /// `--api-key`, or `MILLPOND_API_KEY`.
+    pub api_key: Option<Secret<String>>,
+    /// `--model-provider`.
+    pub model_provider: Option<ProviderType>,
+    /// `--provider-pools-file`.
+    pub pools_file: Option<PathBuf>,
+    /// `--config`: the file to read in place of the home's own.
+    pub config_file: Option<PathBuf>,
+}
+
+impl Settings {
+    /// With what the command line says.
+    #[must_use]
+    pub fn with(mut self, over: &Overrides) -> Self {
+        if let Some(host) = &over.host {
+            self.host = host.trim_matches(['[', ']']).to_owned();
+        }
+        if let Some(port) = over.port {
+            self.port = port;
+        }
+        if let Some(key) = &over.api_key {
+            self.required_api_key = SecretField::Plain(key.clone());
+        }
+        if let Some(kind) = over.model_provider {
+            self.model_provider = Some(kind);
+        }
+        if let Some(file) = &over.pools_file {
+            self.pools_file = Some(file.clone());
+        }
+        self
+    }
+
+    /// Where a type's instances are reached that name no address of their own, if it was set.
+    pub fn base_url(&self, kind: ProviderType) -> Option<&str> {
+        let set = self.base_urls.iter().find(|(one, _)| *one == kind);
+        set.map(|(_, url)| url.as_str())
+    }
+
+    /// Whether `HOST` is more than this machine itself.
+    pub fn listens_beyond_loopback(&self) -> bool {
+        match self.host.parse::<IpAddr>() {
+            Ok(address) => !address.is_loopback(),
+            Err(_) => !self.host.eq_ignore_ascii_case("localhost"),
+        }
+    }
+}
+
+impl LogLevel {
+    /// Every level, from the quietest on.
+    pub const ALL: [Self; 5] = [
+        Self::Error,
+        Self::Warn,
+        Self::Info,
+        Self::Debug,
+        Self::Trace,
+    ];
+
+    /// The word in the file.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warn => "warn",
+            Self::Info => "info",
+            Self::Debug => "debug",
+            Self::Trace => "trace",
+        }
+    }
+}
+
 impl Default for Settings {
     fn default() -> Self {
         Self {
             host: "127.0.0.1".to_owned(),
             port: 6455,
-            required_api_key: None,
+            allow_remote: false,
+            required_api_key: SecretField::Missing,
             model_provider: None,
             pools_file: None,
             proxy_url: None,
@@ -124,3 +242,6 @@ impl Default for Settings {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -190,6 +190,9 @@ impl Hands<'_> {
 
     /// How an entry is spoken to, or what keeps it from that, in words for the user.
     fn upstream(&self, entry: &Entry) -> Result<Upstream, String> {
+        if let Some(fault) = &entry.fault {
+            return Err(fault.clone());
+        }
         if default_base(entry.provider).is_none() {
             return Err(
                 "not signed in: this version cannot sign in to this provider yet".to_owned(),

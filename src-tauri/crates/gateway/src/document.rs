@@ -4,11 +4,11 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use account::files::{self, FileLock};
 use jsonc_parser::ParseOptions;
-use jsonc_parser::cst::{CstInputValue, CstNode, CstObject, CstObjectProp, CstRootNode};
+use jsonc_parser::cst::{CstInputValue, CstObject, CstObjectProp, CstRootNode};
 use serde_json::Value;
 
 /// How long another process may hold a file's lock; an edit takes milliseconds.
@@ -19,7 +19,7 @@ const BOM: char = '\u{feff}';
 
 /// A file that cannot be read as what it should be. It is left as it is.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{} cannot be read: {reason}; it was left as it is", path.display())]
+#[error("{} cannot be read: {reason}; it is left as it is", path.display())]
 pub struct Unreadable {
     /// The file.
     pub path: PathBuf,
@@ -110,6 +110,32 @@ pub(crate) fn edit<T, E: From<FileError>>(
         files::replace(path, after.as_bytes()).map_err(FileError::Write)?;
     }
     Ok(result)
+}
+
+/// What a file looks like from outside: it differs after a change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Stamp {
+    changed: Option<SystemTime>,
+    length: u64,
+}
+
+impl Stamp {
+    /// That of a file that does not exist.
+    pub(crate) const NONE: Self = Self {
+        changed: None,
+        length: 0,
+    };
+
+    /// The stamp of a file as it is now.
+    pub(crate) fn of(path: &Path) -> Self {
+        let Ok(about) = std::fs::metadata(path) else {
+            return Self::NONE;
+        };
+        Self {
+            changed: about.modified().ok(),
+            length: about.len(),
+        }
+    }
 }
 
 /// Waits for the lock on a file, but not for ever.
@@ -203,26 +229,6 @@ pub(crate) fn input(value: &Value) -> CstInputValue {
                 .collect(),
         ),
     }
-}
-
-/// A part of a file as the editor takes it elsewhere: numbers keep their spelling, comments are lost.
-pub(crate) fn copied(node: &CstNode) -> CstInputValue {
-    if let Some(number) = node.as_number_lit() {
-        return CstInputValue::Number(number.to_string());
-    }
-    if let Some(array) = node.as_array() {
-        return CstInputValue::Array(array.elements().iter().map(copied).collect());
-    }
-    if let Some(object) = node.as_object() {
-        let fields = object
-            .properties()
-            .into_iter()
-            .filter_map(|property| Some((property.decoded_name()?, copied(&property.value()?))));
-        return CstInputValue::Object(fields.collect());
-    }
-    node.to_serde_value()
-        .as_ref()
-        .map_or(CstInputValue::Null, input)
 }
 
 #[cfg(test)]

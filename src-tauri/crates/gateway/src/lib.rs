@@ -10,7 +10,8 @@
 //!
 //! What requests read: [`table`], made of [`settings`] and [`roster`]; [`seat`]: one instance; [`names`]: globs.
 //!
-//! What stands in files: [`document`]: JSON edited in place; [`complaint`]: what in it cannot be meant.
+//! What holds it together: [`engine`]; [`home`]: the folder; `keeper`: counters on their way back into the pools file;
+//! [`document`]: JSON edited in place; [`complaint`]: what in it cannot be meant.
 
 #![forbid(unsafe_code)]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
@@ -18,6 +19,7 @@
 mod blocking;
 mod early;
 mod exchange;
+mod keeper;
 mod listing;
 mod relay;
 
@@ -25,8 +27,10 @@ pub mod answers;
 pub mod checks;
 pub mod complaint;
 pub mod document;
+pub mod engine;
 pub mod faults;
 pub mod guard;
+pub mod home;
 pub mod ledger;
 pub mod metrics;
 pub mod names;
@@ -43,6 +47,8 @@ pub mod table;
 pub mod verdict;
 pub mod way;
 
+pub use engine::{Engine, Opening};
+pub use home::Home;
 pub use ledger::Meter;
 pub use metrics::Metrics;
 pub use proxy::Proxy;

@@ -2,11 +2,15 @@
 //!
 //! - [`fields`]: what an entry may say, and how it is read;
 //! - `read`: from the file to [`Entry`];
-//! - [`file`]: the file as a place.
+//! - [`file`]: the file as a place;
+//! - `states`: state fields on their way back;
+//! - [`secrets`]: from the file into the vault.
 
 pub mod fields;
 pub mod file;
 mod read;
+pub mod secrets;
+pub(crate) mod states;
 
 use std::path::PathBuf;
 
@@ -41,7 +45,7 @@ pub struct Entry {
     pub credentials: Option<PathBuf>,
     /// `PROJECT_ID`.
     pub project_id: Option<String>,
-    /// `PROXY_URL`: empty or `none` connects directly whatever the settings say. May carry a password.
+    /// `PROXY_URL`: `none` connects directly whatever the settings say. May carry a password.
     pub proxy_url: Option<String>,
     /// `isDisabled`.
     pub disabled: bool,
@@ -83,6 +87,24 @@ pub struct Roster {
     pub entries: Vec<Entry>,
     /// What could not be meant.
     pub complaints: Vec<Complaint>,
+}
+
+impl Roster {
+    /// Whether a secret stands in the file as it is.
+    pub fn has_plain_secrets(&self) -> bool {
+        let plain = |field: &SecretField| match field {
+            // An empty header takes one away.
+            SecretField::Plain(secret) => !secret.expose().is_empty(),
+            SecretField::Vaulted(_) | SecretField::Missing => false,
+        };
+        self.entries.iter().any(|entry| {
+            let headers = entry.headers.iter();
+            plain(&entry.secret)
+                || headers
+                    .filter(|(name, _)| fields::is_secret_header(name))
+                    .any(|(_, field)| plain(field))
+        })
+    }
 }
 
 /// What Millpond writes back of an instance.
@@ -163,5 +185,16 @@ impl Entry {
             fault: None,
             state: EntryState::default(),
         }
+    }
+
+    /// The names that its secrets have in the vault.
+    pub fn vaulted(&self) -> impl Iterator<Item = &String> {
+        let fields = self.headers.iter().map(|(_, field)| field);
+        std::iter::once(&self.secret)
+            .chain(fields)
+            .filter_map(|field| match field {
+                SecretField::Vaulted(name) => Some(name),
+                SecretField::Plain(_) | SecretField::Missing => None,
+            })
     }
 }

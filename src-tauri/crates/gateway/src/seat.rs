@@ -27,7 +27,7 @@ pub struct Seat {
     /// The provider type of its pool.
     pub kind: ProviderType,
     /// How it is spoken to; `None` where it cannot be (not signed in, no key, a bad address).
-    pub upstream: Option<Upstream>,
+    pub upstream: Option<Arc<Upstream>>,
     /// Whether active checks look at it (`checkHealth`).
     pub checked: bool,
     /// Whether they may cost a token (`checkHealth` and `checkModelName`, both set).
@@ -53,7 +53,7 @@ pub struct Tally {
 
 impl Seat {
     /// The seat of an entry.
-    pub fn new(entry: &Entry, upstream: Option<Upstream>, tally: Arc<Tally>) -> Self {
+    pub fn new(entry: &Entry, upstream: Option<Arc<Upstream>>, tally: Arc<Tally>) -> Self {
         let name = shown_name(entry);
         Self {
             uuid: entry.uuid,
@@ -138,9 +138,11 @@ impl Seat {
         self.models.load_full()
     }
 
-    /// Takes over what the seat of the same instance knew before a change of settings.
+    /// Takes over what the seat of the same account knew before a change of settings.
     pub fn inherit(&self, before: &Self) {
         self.models.store(before.models.load_full());
+        let chat_only = before.chat_only.load(Ordering::Relaxed);
+        self.chat_only.store(chat_only, Ordering::Relaxed);
     }
 }
 
@@ -168,6 +170,20 @@ impl Tally {
         self.failed.fetch_add(1, Ordering::Relaxed);
         let now = Timestamp::now().as_millisecond();
         self.last_failed.store(now, Ordering::Relaxed);
+    }
+
+    /// Adds what other processes have counted: the file has `file` where this process had `own`.
+    pub(crate) fn catch_up(&self, own: &EntryState, file: &EntryState) {
+        // Counting goes on meanwhile, so it is added and never stored; a difference may be negative, and wraps.
+        let used = file.usage_count.wrapping_sub(own.usage_count);
+        let failed = file.error_count.wrapping_sub(own.error_count);
+        self.used.fetch_add(used, Ordering::Relaxed);
+        self.failed.fetch_add(failed, Ordering::Relaxed);
+        let millis = |time: Option<Timestamp>| time.map_or(0, Timestamp::as_millisecond);
+        self.last_used
+            .fetch_max(millis(file.last_used), Ordering::Relaxed);
+        self.last_failed
+            .fetch_max(millis(file.last_error_time), Ordering::Relaxed);
     }
 
     /// The counters as the file keeps them.

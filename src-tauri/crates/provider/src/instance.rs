@@ -31,7 +31,7 @@ pub struct Limits {
 }
 
 /// One entry of a pool as its upstream is spoken to.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct Instance {
     /// Its identity in the pools file.
     pub uuid: Uuid,
@@ -53,4 +53,17 @@ pub struct Instance {
     pub proxy: Option<String>,
     /// The model a billed check asks for, where the user set one.
     pub check_model: Option<String>,
+}
+
+impl Instance {
+    /// Whether both are the same account, reached in the same way, whatever they are called.
+    pub fn is_same_account(&self, other: &Self) -> bool {
+        let way = |one: &Self| (one.kind, one.auth);
+        way(self) == way(other)
+            && self.base_url == other.base_url
+            && self.key == other.key
+            && self.anthropic_version == other.anthropic_version
+            && self.headers == other.headers
+            && self.proxy == other.proxy
+    }
 }

@@ -205,13 +205,11 @@ pub(super) fn state(fields: &Map<String, Value>) -> EntryState {
     }
 }
 
-/// RFC 3339, or milliseconds since 1970 as scripts write them.
+/// RFC 3339, or milliseconds since 1970 as scripts write them. Finer times than milliseconds are not kept.
 fn time(value: &Value) -> Option<Timestamp> {
-    match value {
-        Value::Number(_) => {
-            let millis = i64::try_from(whole(value, 1, u64::MAX)?).ok()?;
-            Timestamp::from_millisecond(millis).ok()
-        }
-        value => text(value)?.parse().ok(),
-    }
+    let millis = match value {
+        Value::Number(_) => i64::try_from(whole(value, 1, u64::MAX)?).ok()?,
+        value => text(value)?.parse::<Timestamp>().ok()?.as_millisecond(),
+    };
+    Timestamp::from_millisecond(millis).ok()
 }

@@ -1,16 +1,14 @@
 //! Whole answers.
+//!
+//! - `read`: an upstream's into the neutral model; `write`: the neutral model into a client's.
+//! - `stop`: why an answer ended.
 
-use chat::{Loss, Reply};
+mod read;
+pub(super) mod stop;
+mod write;
 
-use crate::Malformed;
-use crate::translate::Back;
+pub(crate) use read::read;
+pub(crate) use write::write;
 
-/// Reads an upstream's answer.
-pub(crate) fn read(_: &[u8]) -> Result<Reply, Malformed> {
-    Err(Malformed::new("this dialect is not translated yet"))
-}
-
-/// Writes an answer for a client.
-pub(crate) fn write(_: &Reply, _: &Back) -> (Vec<u8>, Vec<Loss>) {
-    (Vec::new(), Vec::new())
-}
+#[cfg(test)]
+mod tests;

@@ -1,20 +1,22 @@
 //! Requests.
+//!
+//! - `read`, `messages`, `content`, `choice`: a client's request into the neutral model.
+//! - `write`, `turns`, `parts`, `tools`, `naming`: the neutral model into an upstream's request.
 
-use chat::Request;
+mod choice;
+mod content;
+mod messages;
+mod naming;
+mod parts;
+mod read;
+mod tools;
+mod turns;
+mod write;
 
-use crate::Invalid;
-use crate::translate::{Target, Written};
+pub(crate) use read::read;
+pub(super) use tools::is_legacy;
+pub(super) use write::kind_of;
+pub(crate) use write::write;
 
-/// Reads a client's request.
-pub(crate) fn read(_: &[u8]) -> Result<Request, Invalid> {
-    Err(Invalid::at("", "this dialect is not translated yet"))
-}
-
-/// Writes a request for an upstream.
-pub(crate) fn write(_: &Request, _: &Target) -> Written {
-    Written {
-        body: Vec::new(),
-        losses: Vec::new(),
-        names: crate::names::Names::default(),
-    }
-}
+#[cfg(test)]
+mod tests;

@@ -7,7 +7,9 @@ mod read;
 pub(super) mod stop;
 mod write;
 
+pub(super) use read::made_id;
 pub(crate) use read::read;
+pub(super) use write::id;
 pub(crate) use write::write;
 
 #[cfg(test)]

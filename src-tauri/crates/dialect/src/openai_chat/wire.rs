@@ -3,10 +3,11 @@
 //! Shapes: the vendor's API reference (npm `openai`, `resources/chat/completions`), and what relays add to them.
 //! Texts are borrowed from the bytes they are read from, or from the neutral model they are written from.
 //!
-//! - [`body`], [`message`], [`tool`]: a request; [`answer`]: completions and chunks.
+//! - [`body`], [`message`], [`tool`]: a request; [`answer`]: completions and chunks; [`few`]: their lists.
 
 pub(super) mod answer;
 pub(super) mod body;
+pub(super) mod few;
 pub(super) mod message;
 pub(super) mod tool;
 

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use chat::{Dialect, Foreign, Part, Reply, Text, ToolCall, ToolKind};
 use serde_json::{Map, Value};
 
-use super::super::wire::answer::{Answer, Bit, CallPiece, Choice, NamePiece, Saying};
+use super::super::wire::answer::{Answer, Bit, CallPiece, NamePiece, Saying};
 use super::super::wire::{Str, TextOr};
 use super::super::{thoughts, usage};
 use super::stop;
@@ -18,14 +18,13 @@ const SELF: Dialect = Dialect::OpenaiChat;
 /// # Errors
 /// The body is cut, no JSON, no completion, or an error.
 pub(crate) fn read(body: &[u8]) -> Result<Reply, Malformed> {
-    let answer: Answer<'_> = serde_json::from_slice(body).map_err(|error| {
-        Malformed::new(format!("the answer is cut or no completion: {error}"))
-    })?;
+    let mut answer: Answer<'_> = serde_json::from_slice(body)
+        .map_err(|error| Malformed::new(format!("the answer is cut or no completion: {error}")))?;
     let told = |field: Option<Str<'_>>| {
         let field = field.filter(|text| !text.is_empty());
         field.map(Str::into_string)
     };
-    let Some(choice) = first(answer.choices) else {
+    let Some(choice) = answer.take_choice() else {
         return Err(without_choice(body));
     };
     let word = choice.finish_reason.unwrap_or_default();
@@ -59,13 +58,6 @@ pub(crate) fn read(body: &[u8]) -> Result<Reply, Malformed> {
         parts,
         extra: Foreign::fields(SELF, extra),
     })
-}
-
-/// The choice that is told: the first one.
-pub(in super::super) fn first(choices: Option<Vec<Choice<'_>>>) -> Option<Choice<'_>> {
-    choices?
-        .into_iter()
-        .find(|choice| choice.index.unwrap_or_default() == 0)
 }
 
 fn without_choice(body: &[u8]) -> Malformed {
@@ -105,13 +97,7 @@ fn parts(mut said: Saying<'_>, logprobs: Option<Value>, id: &str) -> Vec<Part> {
     let calls = said.tool_calls.into_iter().flatten().enumerate();
     parts.extend(calls.map(|(index, call)| Part::ToolCall(read_call(call, id, index))));
     if let Some(call) = said.function_call.filter(|call| call.name.is_some()) {
-        let made = CallPiece {
-            index: None,
-            id: None,
-            function: Some(call),
-            custom: None,
-            extra_content: None,
-        };
+        let made = CallPiece::legacy(call);
         parts.push(Part::ToolCall(read_call(made, id, 0)));
     }
     parts

@@ -35,7 +35,11 @@ pub(in super::super) fn is_error(word: &str) -> bool {
 
 /// What a client is told; `called` tells whether there was a call, `legacy` whether it reads the old `function_call`.
 pub(in super::super) fn write(stop: Option<&Stop>, called: bool, legacy: bool) -> &'static str {
-    let calls = if legacy { "function_call" } else { "tool_calls" };
+    let calls = if legacy {
+        "function_call"
+    } else {
+        "tool_calls"
+    };
     match stop.map(|stop| &stop.reason) {
         Some(StopReason::MaxTokens | StopReason::ContextFull) => "length",
         Some(StopReason::Refusal) => "content_filter",

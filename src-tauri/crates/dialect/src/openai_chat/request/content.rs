@@ -144,7 +144,10 @@ fn data_url(url: &str) -> Option<Option<(Option<String>, &str)>> {
 }
 
 fn cache(piece: &mut Piece<'_>) -> Option<Cache> {
-    piece.cache_control.take().map(|mark| Cache(mark.into_owned()))
+    piece
+        .cache_control
+        .take()
+        .map(|mark| Cache(mark.into_owned()))
 }
 
 fn extra(fields: Extra<'_>) -> Option<Foreign> {

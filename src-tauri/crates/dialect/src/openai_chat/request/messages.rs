@@ -31,11 +31,7 @@ pub(super) fn read(wire: Vec<message::Message<'_>>) -> Result<Vec<Message>, Inva
 }
 
 impl Conversation {
-    fn read(
-        &mut self,
-        mut wire: message::Message<'_>,
-        index: usize,
-    ) -> Result<Message, Invalid> {
+    fn read(&mut self, mut wire: message::Message<'_>, index: usize) -> Result<Message, Invalid> {
         let (role, parts) = match &*wire.role {
             "system" => (Role::System, said(&mut wire, index)?),
             "developer" => (Role::Developer, said(&mut wire, index)?),
@@ -124,11 +120,7 @@ impl Conversation {
     }
 
     /// A call from before calls had ids.
-    fn legacy_call(
-        &mut self,
-        call: FunctionCall<'_>,
-        index: usize,
-    ) -> Result<ToolCall, Invalid> {
+    fn legacy_call(&mut self, call: FunctionCall<'_>, index: usize) -> Result<ToolCall, Invalid> {
         let id = format!("call_function_{}", self.made);
         self.made += 1;
         self.unanswered = Some(id.clone());
@@ -214,14 +206,14 @@ fn read_call(call: Call<'_>, index: usize, place: usize) -> Result<ToolCall, Inv
     }
 }
 
-fn arguments(
-    call: &FunctionCall<'_>,
-    path: impl FnOnce() -> String,
-) -> Result<String, Invalid> {
+fn arguments(call: &FunctionCall<'_>, path: impl FnOnce() -> String) -> Result<String, Invalid> {
     match &call.arguments {
         None => Ok(String::new()),
         Some(TextOr::Text(text)) => Ok(text.clone().into_owned()),
-        Some(TextOr::More(_)) => Err(Invalid::at(path(), "is no string: write the JSON as a text")),
+        Some(TextOr::More(_)) => Err(Invalid::at(
+            path(),
+            "is no string: write the JSON as a text",
+        )),
     }
 }
 

@@ -88,6 +88,8 @@ fn sanitized(name: &str) -> Cow<'_, str> {
     if name.is_empty() {
         return Cow::Borrowed("_");
     }
-    let plain = name.chars().map(|letter| if is_plain(letter) { letter } else { '_' });
+    let plain = name
+        .chars()
+        .map(|letter| if is_plain(letter) { letter } else { '_' });
     Cow::Owned(plain.take(LONGEST).collect())
 }

@@ -144,7 +144,11 @@ fn document<'a>(writing: &mut Writing<'a>, media: &'a Media) -> Option<Piece<'a>
 fn audio<'a>(writing: &mut Writing<'a>, media: &'a Media) -> Option<Piece<'a>> {
     note_cache(writing, media);
     let Source::Base64(data) = &media.source else {
-        return lost(writing, "audio", "the dialect takes it inside the request only");
+        return lost(
+            writing,
+            "audio",
+            "the dialect takes it inside the request only",
+        );
     };
     let format = match media.mime.as_deref() {
         Some("audio/mpeg" | "audio/mp3") => "mp3",

@@ -20,7 +20,10 @@ pub(crate) fn read(body: &[u8]) -> Result<Request, Invalid> {
     let model = body.model.take().ok_or_else(|| missing("model"))?;
     let wire = body.messages.take().ok_or_else(|| missing("messages"))?;
     if wire.is_empty() {
-        return Err(Invalid::at("messages", "is empty: there is nothing to answer"));
+        return Err(Invalid::at(
+            "messages",
+            "is empty: there is nothing to answer",
+        ));
     }
     let legacy = body.functions.is_some();
     let offered = tools::read(body.tools.take(), body.functions.take())?;

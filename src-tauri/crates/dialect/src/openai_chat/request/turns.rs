@@ -57,9 +57,7 @@ fn run_of_answers(messages: &[Message]) -> usize {
     };
     let pairs = messages.windows(2);
     let joined = pairs.take_while(|pair| match pair {
-        [before, behind] => {
-            behind.role == Role::Assistant && (is_open(before) || calls(behind))
-        }
+        [before, behind] => behind.role == Role::Assistant && (is_open(before) || calls(behind)),
         _ => false,
     });
     joined.count() + 1
@@ -92,7 +90,9 @@ impl<'a> Turns<'a> {
             .parts
             .iter()
             .filter(|part| !matches!(part, Part::ToolResult(_)));
-        let pieces: Vec<_> = said.filter_map(|part| parts::write(writing, part)).collect();
+        let pieces: Vec<_> = said
+            .filter_map(|part| parts::write(writing, part))
+            .collect();
         if pieces.is_empty() && results {
             return;
         }
@@ -141,7 +141,9 @@ impl<'a> Turns<'a> {
 
 fn system<'a>(writing: &mut Writing<'a>, message: &'a Message) -> message::Message<'a> {
     let pieces = message.parts.iter();
-    let pieces = pieces.filter_map(|part| parts::write(writing, part)).collect();
+    let pieces = pieces
+        .filter_map(|part| parts::write(writing, part))
+        .collect();
     // Many relays do not know the developer's role.
     let developer = message.role == Role::Developer && writing.official();
     message::Message {
@@ -187,7 +189,10 @@ fn answer<'a>(writing: &mut Writing<'a>, run: &'a [Message]) -> message::Message
     let silent = pieces.is_empty() && (!tool_calls.is_empty() || !refusals.is_empty());
     message::Message {
         role: Str::new("assistant"),
-        name: run.iter().find_map(|message| message.name.as_ref()).map(Str::from),
+        name: run
+            .iter()
+            .find_map(|message| message.name.as_ref())
+            .map(Str::from),
         content: (!silent).then(|| answer_content(writing, pieces)),
         reasoning_content,
         reasoning_details,
@@ -204,10 +209,7 @@ fn answer<'a>(writing: &mut Writing<'a>, run: &'a [Message]) -> message::Message
 }
 
 /// The pieces of an answer are one text that was cut where something stood between.
-fn answer_content<'a>(
-    writing: &Writing<'_>,
-    pieces: Vec<Piece<'a>>,
-) -> TextOr<'a, Vec<Piece<'a>>> {
+fn answer_content<'a>(writing: &Writing<'_>, pieces: Vec<Piece<'a>>) -> TextOr<'a, Vec<Piece<'a>>> {
     let several_words = pieces.len() > 1
         && pieces
             .iter()

@@ -302,10 +302,7 @@ pub(super) fn foreign_keys(extra: Option<&chat::Foreign>) -> impl Iterator<Item 
 }
 
 /// The choice among these tools; upstreams refuse one where there are none.
-fn choice<'a>(
-    writing: &mut Writing<'a>,
-    tools: &[Tool<'a>],
-) -> Option<TextOr<'a, Choice<'a>>> {
+fn choice<'a>(writing: &mut Writing<'a>, tools: &[Tool<'a>]) -> Option<TextOr<'a, Choice<'a>>> {
     let choice = writing.request.tool_choice.as_ref()?;
     if tools.is_empty() {
         return None;
@@ -334,9 +331,11 @@ fn choice<'a>(
 }
 
 fn named<'a>(writing: &Writing<'a>, name: &'a str) -> Choice<'a> {
-    let is_custom = writing.request.tools.iter().any(
-        |tool| matches!(tool, chat::Tool::Custom(tool) if tool.name == name),
-    );
+    let is_custom = writing
+        .request
+        .tools
+        .iter()
+        .any(|tool| matches!(tool, chat::Tool::Custom(tool) if tool.name == name));
     let chosen = Some(Name {
         name: writing.tool_name(name),
     });

@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::few::Few;
 use super::tool::Arguments;
 use super::{Str, TextOr};
 
@@ -20,7 +21,7 @@ pub(crate) struct Answer<'a> {
     #[serde(default)]
     pub(crate) created: Option<f64>,
     #[serde(borrow, default)]
-    pub(crate) choices: Option<Vec<Choice<'a>>>,
+    pub(crate) choices: Option<Few<Choice<'a>>>,
     #[serde(default)]
     pub(crate) usage: Option<Usage>,
     #[serde(borrow, default)]
@@ -64,7 +65,7 @@ pub(crate) struct Saying<'a> {
     #[serde(borrow, default)]
     pub(crate) refusal: Option<Str<'a>>,
     #[serde(borrow, default)]
-    pub(crate) tool_calls: Option<Vec<CallPiece<'a>>>,
+    pub(crate) tool_calls: Option<Few<CallPiece<'a>>>,
     #[serde(borrow, default)]
     pub(crate) function_call: Option<NamePiece<'a>>,
     #[serde(default)]
@@ -78,8 +79,6 @@ pub(crate) struct Saying<'a> {
 /// A part of a content that is a list, as Mistral writes it: words, or a thought that is a list again.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Bit<'a> {
-    #[serde(rename = "type", borrow, default)]
-    pub(crate) kind: Option<Str<'a>>,
     #[serde(borrow, default)]
     pub(crate) text: Option<Str<'a>>,
     #[serde(borrow, default)]
@@ -140,12 +139,36 @@ pub(crate) struct CompletionDetails {
     pub(crate) reasoning_tokens: Option<f64>,
 }
 
+impl<'a> Answer<'a> {
+    /// The choice that is told: the first one.
+    pub(crate) fn take_choice(&mut self) -> Option<Choice<'a>> {
+        let mut choices = self.choices.take()?.into_iter();
+        choices.find(|choice| choice.index.unwrap_or_default() == 0)
+    }
+}
+
 impl<'a> Saying<'a> {
     /// The words of a thought, under either name.
     pub(crate) fn thought(&mut self) -> Option<Cow<'a, str>> {
-        let words = self.reasoning_content.take().filter(|words| !words.is_empty());
+        let words = self
+            .reasoning_content
+            .take()
+            .filter(|words| !words.is_empty());
         let words = words.or_else(|| self.reasoning.take());
         words.filter(|words| !words.is_empty()).map(|words| words.0)
+    }
+}
+
+impl<'a> CallPiece<'a> {
+    /// A call from before calls had ids.
+    pub(crate) const fn legacy(call: NamePiece<'a>) -> Self {
+        Self {
+            index: None,
+            id: None,
+            function: Some(call),
+            custom: None,
+            extra_content: None,
+        }
     }
 }
 

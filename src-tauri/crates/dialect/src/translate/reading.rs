@@ -113,30 +113,28 @@ impl EventWriter {
 /// Reads frames of one dialect.
 #[derive(Debug)]
 enum Reader {
-    OpenaiChat(openai_chat::stream::Reader),
-    OpenaiResponses(openai_responses::stream::Reader),
+    OpenaiChat(Box<openai_chat::stream::Reader>),
+    OpenaiResponses(Box<openai_responses::stream::Reader>),
     Anthropic(Box<anthropic::stream::Reader>),
-    Gemini(gemini::stream::Reader),
+    Gemini(Box<gemini::stream::Reader>),
 }
 
 /// Writes events in one dialect.
 #[derive(Debug)]
 enum Writer {
-    OpenaiChat(openai_chat::stream::Writer),
+    OpenaiChat(Box<openai_chat::stream::Writer>),
     OpenaiResponses(Box<openai_responses::stream::Writer>),
     Anthropic(Box<anthropic::stream::Writer>),
-    Gemini(gemini::stream::Writer),
+    Gemini(Box<gemini::stream::Writer>),
 }
 
 impl Reader {
     fn new(dialect: Dialect) -> Self {
         match dialect {
-            Dialect::OpenaiChat => Self::OpenaiChat(openai_chat::stream::Reader::default()),
-            Dialect::OpenaiResponses => {
-                Self::OpenaiResponses(openai_responses::stream::Reader::default())
-            }
+            Dialect::OpenaiChat => Self::OpenaiChat(Box::default()),
+            Dialect::OpenaiResponses => Self::OpenaiResponses(Box::default()),
             Dialect::Anthropic => Self::Anthropic(Box::default()),
-            Dialect::Gemini | Dialect::Kiro => Self::Gemini(gemini::stream::Reader::default()),
+            Dialect::Gemini | Dialect::Kiro => Self::Gemini(Box::default()),
         }
     }
 
@@ -168,12 +166,16 @@ impl Reader {
 impl Writer {
     fn new(dialect: Dialect, back: &Back) -> Self {
         match dialect {
-            Dialect::OpenaiChat => Self::OpenaiChat(openai_chat::stream::Writer::new(back)),
+            Dialect::OpenaiChat => {
+                Self::OpenaiChat(Box::new(openai_chat::stream::Writer::new(back)))
+            }
             Dialect::OpenaiResponses => {
                 Self::OpenaiResponses(Box::new(openai_responses::stream::Writer::new(back)))
             }
             Dialect::Anthropic => Self::Anthropic(Box::new(anthropic::stream::Writer::new(back))),
-            Dialect::Gemini | Dialect::Kiro => Self::Gemini(gemini::stream::Writer::new(back)),
+            Dialect::Gemini | Dialect::Kiro => {
+                Self::Gemini(Box::new(gemini::stream::Writer::new(back)))
+            }
         }
     }
 

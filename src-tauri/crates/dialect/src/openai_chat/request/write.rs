@@ -215,11 +215,7 @@ fn effort<'a>(writing: &mut Writing<'a>) -> Option<Str<'a>> {
                 writing.lose_value("reasoning.budget", budget, why);
                 return None;
             }
-            match budget {
-                ..=LOW_BUDGET => "low",
-                ..=MEDIUM_BUDGET => "medium",
-                _ => "high",
-            }
+            effort_for(budget)
         }
         (None, None) => {
             if let Some(enabled) = reasoning.enabled {
@@ -234,6 +230,16 @@ fn effort<'a>(writing: &mut Writing<'a>) -> Option<Str<'a>> {
         return None;
     }
     Some(Str::new(word))
+}
+
+const fn effort_for(budget: u64) -> &'static str {
+    if budget <= LOW_BUDGET {
+        "low"
+    } else if budget <= MEDIUM_BUDGET {
+        "medium"
+    } else {
+        "high"
+    }
 }
 
 fn word_of(effort: &Effort) -> &str {

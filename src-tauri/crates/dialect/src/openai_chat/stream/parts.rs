@@ -186,11 +186,13 @@ impl Parts {
             }
             return Ok(last);
         }
-        if call.id.is_empty() {
-            call.id = made_id(&self.answer, place);
-        }
+        let id = if call.id.is_empty() {
+            made_id(&self.answer, place)
+        } else {
+            call.id.clone()
+        };
         let held = std::mem::take(&mut call.held);
-        let opened = (call.id.clone(), call.name.clone(), call.kind);
+        let opened = (id, call.name.clone(), call.kind);
         self.close(sink);
         self.called = true;
         self.open(Open::Call(place), call_of(opened), sink);

@@ -18,6 +18,8 @@ use crate::{Malformed, UpstreamError};
 pub(crate) struct Reader {
     started: bool,
     parts: Parts,
+    /// Thoughts are told by their words alone, too: those beside their seals say nothing new.
+    worded: bool,
     ended: Option<Ended>,
     /// Counts that came before the answer began.
     early: Option<Usage>,
@@ -116,13 +118,13 @@ impl Reader {
     /// A delta may hold several things at once: they are told in the order in which a model says them.
     fn said(&mut self, mut said: Saying<'_>, sink: &mut Sink<'_>) -> Result<(), Malformed> {
         let words = said.thought();
-        let worded = words.is_some();
         if let Some(words) = words {
+            self.worded = true;
             self.parts.say(Words::Thought, words, sink);
         }
         if let Some(Value::Array(entries)) = &said.reasoning_details {
             for thought in entries.iter().filter_map(thoughts::entry) {
-                self.detail(thought, worded, sink);
+                self.detail(thought, sink);
             }
         }
         match said.content {
@@ -163,9 +165,9 @@ impl Reader {
         }
     }
 
-    /// An entry of `reasoning_details`. Its words were told already, where the delta says them elsewhere, too.
-    fn detail(&mut self, thought: Thinking, worded: bool, sink: &mut Sink<'_>) {
-        if !worded && !thought.redacted {
+    /// An entry of `reasoning_details`.
+    fn detail(&mut self, thought: Thinking, sink: &mut Sink<'_>) {
+        if !self.worded && !thought.redacted {
             let words = Cow::Borrowed(thought.text.as_str());
             self.parts.say(Words::Thought, words, sink);
         }

@@ -47,6 +47,7 @@ fn read_tool(mut wire: Wire<'_>, index: usize) -> Result<Tool, Invalid> {
                 name: custom.name.into_string(),
                 description: custom.description.map(Str::into_string),
                 format: custom.format.map(|format| flat_format(format.into_owned())),
+                extra: Foreign::fields(SELF, custom.extra.into_owned()),
             }))
         }
         _ => Ok(Tool::Foreign(Foreign {
@@ -181,6 +182,11 @@ fn write_custom<'a>(writing: &mut Writing<'a>, tool: &'a CustomTool) -> Wire<'a>
                 name,
                 description,
                 format: tool.format.as_ref().map(deep_format),
+                extra: tool
+                    .extra
+                    .as_ref()
+                    .and_then(|extra| extra.fields_of(SELF))
+                    .map_or_else(Extra::default, Cow::Borrowed),
             }),
             ..Wire::default()
         };

@@ -44,6 +44,8 @@ pub(crate) struct Custom<'a> {
     pub(crate) description: Option<Str<'a>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) format: Option<Cow<'a, Value>>,
+    #[serde(flatten)]
+    pub(crate) extra: Extra<'a>,
 }
 
 /// `tool_choice` where it is more than a word.

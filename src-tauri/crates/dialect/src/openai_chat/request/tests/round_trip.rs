@@ -240,13 +240,16 @@ fn tools(official: bool) -> impl Strategy<Value = Vec<Tool>> {
     );
     let grammar = json!({"type":"grammar","syntax":"lark","definition":"start: \"a\""});
     let format = prop_oneof![Just(json!({"type":"text"})), Just(grammar)];
-    let custom = (name(), of(words()), of(format)).prop_map(|(name, description, format)| {
-        Tool::Custom(CustomTool {
-            name,
-            description,
-            format,
-        })
-    });
+    let custom = (name(), of(words()), of(format), fields()).prop_map(
+        |(name, description, format, extra)| {
+            Tool::Custom(CustomTool {
+                name,
+                description,
+                format,
+                extra,
+            })
+        },
+    );
     let foreign = Just(Tool::Foreign(Foreign {
         dialect: SELF,
         value: json!({"type":"x","y":1}),

@@ -1,5 +1,6 @@
-//! `cargo xtask test | bench`: what a checkout is tested and measured with.
+//! `cargo xtask run | test | bench`: what a checkout is run, tested and measured with.
 //!
+//! - [`mod@run`]: the proxy, built and started.
 //! - [`setup`]: the system packages, installed or named.
 //! - [`step`]: one command, run and judged.
 //! - [`keychain`]: the vault's tests in a session with a real keyring.
@@ -7,6 +8,7 @@
 
 mod bench;
 mod keychain;
+mod run;
 mod setup;
 mod step;
 
@@ -21,6 +23,12 @@ use step::{Failed, cargo};
 #[derive(Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask")]
 enum Task {
+    /// Set up what is missing, build Millpond and start it.
+    Run {
+        /// What follows `millpond serve`.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        words: Vec<String>,
+    },
     /// Set up what is missing and run everything that must hold.
     Test,
     /// Measure Millpond beside nginx and beside no proxy at all.
@@ -35,6 +43,7 @@ enum Task {
 
 fn main() -> ExitCode {
     match Task::parse() {
+        Task::Run { words } => report(run::start(&words)),
         Task::Test => report(test()),
         Task::Bench(options) => report(bench::run(&options)),
         Task::BenchFake => report(bench::fake::run()),

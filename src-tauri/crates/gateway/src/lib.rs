@@ -24,6 +24,7 @@ mod listing;
 mod relay;
 
 pub mod answers;
+pub mod books;
 pub mod checks;
 pub mod complaint;
 pub mod document;

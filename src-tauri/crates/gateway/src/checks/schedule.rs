@@ -38,7 +38,7 @@ pub(super) async fn run(checks: &Arc<Checks>) {
                 continue;
             }
         }
-        let Some((uuid, at)) = first.filter(|(_, at)| *at <= Instant::now()) else {
+        let Some((uuid, _)) = first.filter(|(_, at)| *at <= Instant::now()) else {
             continue;
         };
         not_before = Instant::now() + GAP;

@@ -1,0 +1,72 @@
+//! Why a command did not do what it was asked for.
+
+use std::io;
+use std::process::ExitCode;
+
+use gateway::RequestId;
+
+/// Why a command did not do what it was asked for: what, where, and what to do.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Failed {
+    /// The runtime could not be started.
+    #[error("cannot start: {0}")]
+    Runtime(io::Error),
+    /// The home.
+    #[error(transparent)]
+    Home(#[from] gateway::home::HomeError),
+    /// The engine.
+    #[error(transparent)]
+    Open(#[from] gateway::engine::OpenError),
+    /// The vault.
+    #[error(transparent)]
+    Vault(#[from] account::VaultError),
+    /// `config.json`.
+    #[error(transparent)]
+    Settings(#[from] gateway::settings::SettingsError),
+    /// A setting that cannot be set.
+    #[error(transparent)]
+    Edit(#[from] gateway::settings::edit::EditError),
+    /// A file that cannot be read.
+    #[error(transparent)]
+    Unreadable(#[from] gateway::document::Unreadable),
+    /// The statistics.
+    #[error(transparent)]
+    Stats(#[from] gateway::stats::StatsError),
+    /// The port is taken.
+    #[error("{at} is in use: {holder}; stop it, or take another port with --port")]
+    Busy {
+        /// Where.
+        at: std::net::SocketAddr,
+        /// Who, as far as it can be found out.
+        holder: String,
+    },
+    /// The address cannot be listened on.
+    #[error(transparent)]
+    Listen(gateway::server::CannotListen),
+    /// Listening beyond this machine takes a second step.
+    #[error(
+        "HOST {0} would let other machines in; set ALLOW_REMOTE to true as well (millpond config set ALLOW_REMOTE true), or use 127.0.0.1"
+    )]
+    Remote(String),
+    /// Reading or writing.
+    #[error("{what}: {source}")]
+    Io {
+        /// What was done.
+        what: &'static str,
+        /// The system's words.
+        source: io::Error,
+    },
+    /// No such request.
+    #[error("no request {0} is known; the last 30 days are kept")]
+    NoSuchRequest(RequestId),
+    /// Something is wrong, and was told.
+    #[error("{0}")]
+    Told(String),
+}
+
+impl Failed {
+    /// 1: it failed. (Wrong usage is 2, and clap's.)
+    pub(crate) fn exit_code(&self) -> ExitCode {
+        ExitCode::FAILURE
+    }
+}

@@ -1,0 +1,43 @@
+//! `cargo xtask run`: Millpond as a user meets it, built from this checkout.
+
+use std::process::{Command, Stdio};
+
+use crate::setup;
+use crate::step::{Failed, cargo, cargo_path, run};
+
+/// Starts the headless server; in demo mode where there is no instance yet.
+pub(crate) fn start(words: &[String]) -> Result<(), Failed> {
+    setup::packages()?;
+    cargo(&["build", "--locked", "--package", "cli"])?;
+    let mut command = millpond();
+    command.arg("serve").args(words);
+    if has_no_pool(words)? {
+        eprintln!(
+            "xtask: no provider instance yet: starting the demo (`millpond pool add TYPE` adds your own)"
+        );
+        command.arg("--demo");
+    }
+    run(&mut command)
+}
+
+fn millpond() -> Command {
+    let mut command = Command::new(cargo_path());
+    command.args(["run", "--quiet", "--locked", "--package", "cli", "--"]);
+    command
+}
+
+/// Whether the home that these words name has no instance. A user who names a pool by hand knows what to serve.
+fn has_no_pool(words: &[String]) -> Result<bool, Failed> {
+    let named = |flag: &str| words.iter().any(|word| word.starts_with(flag));
+    if named("--provider-pools-file") || named("--demo") {
+        return Ok(false);
+    }
+    let mut command = millpond();
+    command.args(["pool", "list", "--json"]);
+    if let Some(at) = words.iter().position(|word| word == "--home") {
+        command.args(words.iter().skip(at).take(2));
+    }
+    let output = command.stderr(Stdio::inherit()).output()?;
+    let listed: Result<Vec<serde_json::Value>, _> = serde_json::from_slice(&output.stdout);
+    Ok(listed.is_ok_and(|all| all.is_empty()))
+}

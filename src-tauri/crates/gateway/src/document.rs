@@ -214,6 +214,12 @@ pub(crate) fn remove(object: &CstObject, name: &str) {
     }
 }
 
+/// A part of a file as it is spelled, comments and all, to be put elsewhere.
+pub(crate) fn spelled(text: String) -> CstInputValue {
+    // The editor writes a number just as it is given.
+    CstInputValue::Number(text)
+}
+
 /// A value as the editor takes it.
 pub(crate) fn input(value: &Value) -> CstInputValue {
     match value {

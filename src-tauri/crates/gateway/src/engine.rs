@@ -1,8 +1,10 @@
 //! What holds a home together: its vault, its files, the table that requests read, and the keeper of its counters.
 //!
 //! - `load`: from the files to a table, at the start and again;
-//! - `keep`: what goes on beside requests.
+//! - `keep`: what goes on beside requests;
+//! - `edit`: changes on the user's word.
 
+mod edit;
 mod keep;
 mod load;
 

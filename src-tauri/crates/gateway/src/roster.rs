@@ -4,8 +4,10 @@
 //! - `read`: from the file to [`Entry`];
 //! - [`file`]: the file as a place;
 //! - `states`: state fields on their way back;
-//! - [`secrets`]: from the file into the vault.
+//! - [`secrets`]: from the file into the vault;
+//! - [`edit`]: changes on the user's word.
 
+pub mod edit;
 pub mod fields;
 pub mod file;
 mod read;

@@ -253,6 +253,22 @@ impl Engine {
         }
     }
 
+    /// Takes up the pools alone, with the settings as they are.
+    pub(super) async fn reload_pools(&self, files: &mut Files) {
+        match load(&files.pools).await {
+            Ok((roster, seen)) => {
+                files.seen[1] = seen;
+                files.keeper.learn(&roster.entries);
+                files.entries = roster.entries;
+            }
+            Err(error) => tracing::error!("{error}; Millpond serves with what it knew before"),
+        }
+        let settings = self.table.load().settings.clone();
+        if let Err(error) = self.swap(files, settings).await {
+            tracing::error!("{error}; the pools stay as they were");
+        }
+    }
+
     fn tell_settings(&self, error: SettingsError) {
         self.problems.send_modify(|problems| {
             Arc::make_mut(problems).settings = Some(error);

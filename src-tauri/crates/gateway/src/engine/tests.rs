@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::*;
 use crate::home::Tenant;
 use crate::roster::SecretField;
+use crate::roster::edit::{Done, Edit, EditError};
 
 const ONE: &str = "2f579c65-d3c5-41b1-9985-9f6e3d7bf39c";
 
@@ -384,4 +385,110 @@ async fn the_key_on_the_command_line_is_the_local_key() {
     third.write("config.json", "{\"REQUIRED_API_KEY\": \"vault:nothing\"}");
     let error = Engine::open(third.opening()).await.unwrap_err();
     assert!(matches!(error, OpenError::NoLocalKey), "{error}");
+}
+
+#[tokio::test]
+async fn an_edit_is_taken_up_at_once_and_clears_the_gate() {
+    let place = Place::with_pools(&pools("sk-1"));
+    let engine = place.open().await;
+    let table = engine.table();
+    let (bench, seat) = table.seat(one()).unwrap();
+    seat.tally.count_uses(4);
+    let reason = Arc::from("the key is dead");
+    bench
+        .pool
+        .report(one(), None, Verdict::NeedsLogin { reason });
+    let off = |disabled| Edit::Disable {
+        uuid: one(),
+        disabled,
+    };
+    engine.apply(off(true)).await.unwrap();
+    assert_eq!(gate(&engine), Gate::Disabled);
+    engine.apply(off(false)).await.unwrap();
+    assert!(
+        matches!(gate(&engine), Gate::NeedsLogin { .. }),
+        "switching on is no edit of the account"
+    );
+
+    let change = Edit::Change {
+        uuid: one(),
+        fields: serde_json::Map::new(),
+        key: Some("sk-2".to_owned().into()),
+    };
+    engine.apply(change).await.unwrap();
+    assert_eq!(gate(&engine), Gate::Ready);
+    let table = engine.table();
+    let instance = table
+        .seat(one())
+        .unwrap()
+        .1
+        .upstream
+        .as_ref()
+        .unwrap()
+        .instance();
+    assert!(instance.key.as_ref().unwrap().matches(b"sk-2"));
+
+    let removed = match engine.apply(Edit::Remove { uuid: one() }).await.unwrap() {
+        Done::Removed(removed) => removed,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(engine.table().seats().count(), 0);
+    engine.apply(Edit::Restore(removed)).await.unwrap();
+    assert_eq!(
+        engine
+            .table()
+            .seat(one())
+            .unwrap()
+            .1
+            .tally
+            .state(true)
+            .usage_count,
+        4
+    );
+    assert_eq!(gate(&engine), Gate::Ready);
+}
+
+#[tokio::test]
+async fn a_setting_is_taken_up_at_once() {
+    let place = Place::new();
+    let engine = place.open().await;
+    engine.set("MAX_ERROR_COUNT", "7").await.unwrap();
+    assert_eq!(engine.table().settings.max_error_count, 7);
+    assert!(engine.set("MAX_ERROR_COUNT", "x").await.is_err());
+    engine
+        .set_local_key(Some("mine".to_owned().into()))
+        .await
+        .unwrap();
+    assert!(engine.local_key().matches(b"mine"));
+    assert!(!place.read("config.json").contains("mine"));
+    engine.set_local_key(None).await.unwrap();
+    assert!(engine.local_key().expose().starts_with("mp-"));
+}
+
+#[tokio::test]
+async fn an_edit_does_not_wait_for_broken_settings() {
+    let place = Place::with_pools(&pools("sk-1"));
+    let engine = place.open().await;
+    place.write("config.json", "{");
+    let off = Edit::Disable {
+        uuid: one(),
+        disabled: true,
+    };
+    engine.apply(off).await.unwrap();
+    assert_eq!(gate(&engine), Gate::Disabled);
+    assert!(engine.problems().borrow().settings.is_some());
+}
+
+#[tokio::test]
+async fn the_demos_instances_cannot_be_edited_and_end_when_it_ends() {
+    let place = Place::with_pools(&pools("sk-1"));
+    let engine = place.open().await;
+    let mut demo = Entry::new(Uuid::from_u128(1), ProviderType::OpenaiCustom);
+    demo.secret = SecretField::Plain("demo".to_owned().into());
+    engine.show_demo(vec![demo]).await.unwrap();
+    assert!(engine.table().seat(one()).is_none());
+    let edit = Edit::Remove { uuid: one() };
+    assert!(matches!(engine.apply(edit).await, Err(EditError::Demo)));
+    engine.show_demo(Vec::new()).await.unwrap();
+    assert_eq!(gate(&engine), Gate::Ready);
 }

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::fields::{Field, key_field};
 use super::{Entry, EntryState, Roster, SecretField};
-use crate::complaint::{Complaints, kind_of};
+use crate::complaint::{Complaints, kind_of, shown};
 use crate::document::{Document, property};
 use crate::settings::values::{switch, text, whole, without_password};
 
@@ -176,8 +176,8 @@ impl Field {
     /// What is wrong with a value of this field.
     pub(super) fn mistake(&self, value: &Value) -> String {
         let found = match value {
-            Value::String(text) => crate::complaint::shown(&without_password(text).into()),
-            other => kind_of(other).to_owned(),
+            Value::String(text) => shown(&without_password(text).into()),
+            other => shown(other),
         };
         format!("is {found}; expected {}", self.expected)
     }

@@ -3,6 +3,8 @@
 //! Each is written to the vault and read back before the file lets go of it. A crash between the two leaves it in both places,
 //! and the next start goes on from there.
 
+use std::collections::HashSet;
+
 use account::{Secret, Vault, VaultError};
 use jsonc_parser::cst::CstObject;
 use serde_json::Value;
@@ -31,27 +33,34 @@ pub enum MoveError {
 struct Found {
     uuid: Uuid,
     slot: Slot,
+    /// What it will be called in the vault.
+    name: String,
     secret: Secret<String>,
 }
 
-/// Where in an entry.
+/// Where in an entry a secret may stand.
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Slot {
+pub(super) enum Slot {
     Key(&'static str),
     Header(String),
 }
 
 impl Slot {
-    /// Its name in the vault.
-    fn name(&self, uuid: Uuid) -> String {
-        match self {
+    /// Its name in the vault: another than those of `taken`, which other entries rely on.
+    pub(super) fn name(&self, uuid: Uuid, taken: &HashSet<String>) -> String {
+        let name = match self {
             Self::Key(_) => uuid.to_string(),
-            Self::Header(name) => format!("{uuid}.{}", name.trim().to_ascii_lowercase()),
+            Self::Header(name) => format!("{uuid}.{name}"),
+        };
+        if taken.contains(&name) {
+            Uuid::new_v4().to_string()
+        } else {
+            name
         }
     }
 
     /// What stands there now, with the object it stands in.
-    fn look(&self, entry: &CstObject) -> Option<(CstObject, String, SecretField)> {
+    pub(super) fn look(&self, entry: &CstObject) -> Option<(CstObject, String, SecretField)> {
         let (object, name) = match self {
             Self::Key(name) => (entry.clone(), (*name).to_owned()),
             Self::Header(name) => (property(entry, HEADERS)?.object_value()?, name.clone()),
@@ -64,7 +73,7 @@ impl Slot {
     }
 }
 
-const HEADERS: &str = "HEADERS";
+pub(super) const HEADERS: &str = "HEADERS";
 
 impl PoolsFile {
     /// Moves every plain secret into the vault; says how many.
@@ -83,7 +92,7 @@ impl PoolsFile {
         }
         let secrets: Vec<(String, Secret<String>)> = found
             .iter()
-            .map(|one| (one.slot.name(one.uuid), one.secret.clone()))
+            .map(|one| (one.name.clone(), one.secret.clone()))
             .collect();
         vault.put_many(&secrets).await?;
         let file = self.clone();
@@ -99,13 +108,23 @@ impl PoolsFile {
 /// Every plain secret of entries that have an identity.
 fn plain(file: &Document) -> Vec<Found> {
     let mut found = Vec::new();
-    for spot in spots(file) {
+    let spots = spots(file);
+    let taken = spots
+        .iter()
+        .flat_map(|spot| vaulted_in(&spot.object))
+        .collect();
+    for spot in spots {
         let Some(uuid) = spot.uuid() else {
             continue;
         };
         for slot in slots(&spot) {
             if let Some((_, _, SecretField::Plain(secret))) = slot.look(&spot.object) {
-                found.push(Found { uuid, slot, secret });
+                found.push(Found {
+                    uuid,
+                    name: slot.name(uuid, &taken),
+                    slot,
+                    secret,
+                });
             }
         }
     }
@@ -113,7 +132,7 @@ fn plain(file: &Document) -> Vec<Found> {
 }
 
 /// Where an entry may hold secrets.
-fn slots(spot: &Spot) -> Vec<Slot> {
+pub(super) fn slots(spot: &Spot) -> Vec<Slot> {
     let headers = property(&spot.object, HEADERS).and_then(|headers| headers.object_value());
     let names = headers
         .map(|headers| headers.properties())
@@ -130,6 +149,25 @@ fn slots(spot: &Spot) -> Vec<Slot> {
         .collect()
 }
 
+/// The names that an entry has in the vault.
+pub(super) fn vaulted_in(entry: &CstObject) -> Vec<String> {
+    let headers = property(entry, HEADERS).and_then(|headers| headers.object_value());
+    let all = entry.properties().into_iter();
+    let fields = all.chain(
+        headers
+            .map(|headers| headers.properties())
+            .unwrap_or_default(),
+    );
+    let names = fields.filter_map(|field| match field.to_serde_value()? {
+        Value::String(text) => match SecretField::read(&text)? {
+            SecretField::Vaulted(name) => Some(name),
+            SecretField::Plain(_) | SecretField::Missing => None,
+        },
+        _ => None,
+    });
+    names.collect()
+}
+
 /// Puts the vault's name in the place of each secret that still stands where it was found.
 fn replace(file: &Document, found: &[Found]) -> usize {
     let mut moved = 0;
@@ -141,7 +179,7 @@ fn replace(file: &Document, found: &[Found]) -> usize {
             };
             // Somebody may have put another secret there meanwhile: the next start moves that one.
             if field == SecretField::Plain(one.secret.clone()) {
-                let vaulted = SecretField::Vaulted(one.slot.name(one.uuid));
+                let vaulted = SecretField::Vaulted(one.name.clone());
                 document::set(&object, &name, &Value::String(vaulted.written()));
                 moved += 1;
             }

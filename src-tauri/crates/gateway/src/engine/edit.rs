@@ -37,10 +37,11 @@ impl Engine {
         if self.reload_now(&mut files).await.is_err() {
             self.reload_pools(&mut files).await;
         }
-        if clears && let Some((bench, seat)) = self.table().seat(done.uuid()) {
-            if seat.upstream.is_some() {
-                bench.pool.clear(done.uuid());
-            }
+        if clears
+            && let Some((bench, seat)) = self.table().seat(done.uuid())
+            && seat.upstream.is_some()
+        {
+            bench.pool.clear(done.uuid());
         }
         Ok(done)
     }

@@ -8,6 +8,7 @@
 //! - [`envelope`]: what the router must know of a request; [`rename`]: another model in its place.
 //! - [`sse`]: frames out of a stream; [`tap`]: what a stream or a reply says of itself as it passes by.
 //! - [`grammar`]: what a well-formed stream is, checked in debug builds.
+//! - `splice`: edits of a body's bytes.
 //! - [`names`]: tools under other names; [`signature`]: proofs of origin among foreigners.
 //! - [`count`]: tokens of a request, where no upstream can be asked.
 
@@ -26,6 +27,7 @@ pub mod grammar;
 pub mod names;
 pub mod rename;
 pub mod signature;
+mod splice;
 pub mod sse;
 pub mod tap;
 pub mod translate;

@@ -37,7 +37,8 @@ pub fn strip(dialect: Dialect, body: &[u8]) -> Option<Vec<u8>> {
     memmem::find(body, PREFIX.as_bytes())?;
     match dialect {
         Dialect::Anthropic => crate::anthropic::strip::strip(body),
-        Dialect::OpenaiChat | Dialect::OpenaiResponses | Dialect::Gemini | Dialect::Kiro => None,
+        Dialect::OpenaiChat => crate::openai_chat::strip::strip(body),
+        Dialect::OpenaiResponses | Dialect::Gemini | Dialect::Kiro => None,
     }
 }
 

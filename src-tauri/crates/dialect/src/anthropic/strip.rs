@@ -10,13 +10,13 @@ use serde_json::value::RawValue;
 
 use super::seal;
 use super::wire::{Fields, Text};
+use crate::splice::{Edit, cuts, edited, span_of};
 
 /// The body without foreign thoughts and seals; `None` where there are none, or where it is no body of the dialect (its
 /// upstream will say so).
 pub(crate) fn strip(body: &[u8]) -> Option<Vec<u8>> {
     let text = std::str::from_utf8(body).ok()?;
     let request: Request<'_> = serde_json::from_str(text).ok()?;
-    let mut cuts = Vec::new();
     let mut turns: Vec<Turn> = request
         .messages
         .iter()
@@ -31,25 +31,19 @@ pub(crate) fn strip(body: &[u8]) -> Option<Vec<u8>> {
     if thinking.is_some() {
         forget_thoughts(&mut turns);
     }
-    cuts.extend(cut(
-        &turns
-            .iter()
-            .map(|turn| turn.span.clone())
-            .collect::<Vec<_>>(),
-        |at| turns.get(at).is_some_and(Turn::is_gone),
-    ));
+    let spans: Vec<_> = turns.iter().map(|turn| turn.span.clone()).collect();
+    let mut gone = cuts(&spans, |at| turns.get(at).is_some_and(Turn::is_gone));
     for turn in turns.iter().filter(|turn| !turn.is_gone()) {
         let spans: Vec<_> = turn.blocks.iter().map(|block| block.span.clone()).collect();
-        cuts.extend(cut(&spans, |at| {
+        gone.extend(cuts(&spans, |at| {
             turn.blocks.get(at).is_some_and(|block| block.goes)
         }));
     }
-    let mut edits: Vec<(Range<usize>, &str)> = cuts.into_iter().map(|span| (span, "")).collect();
+    let mut edits: Vec<Edit<'_>> = gone.into_iter().map(|span| (span, "")).collect();
     if let Some(raw) = thinking {
         edits.push((span_of(raw, text), r#"{"type":"disabled"}"#));
     }
-    edits.sort_by_key(|(span, _)| span.start);
-    Some(edited(text, &edits))
+    Some(edited(text, edits))
 }
 
 #[derive(Deserialize)]
@@ -173,45 +167,6 @@ fn forget_thoughts(turns: &mut [Turn]) {
 fn is_by_budget(thinking: &RawValue) -> bool {
     let fields: Fields<'_> = serde_json::from_str(thinking.get()).unwrap_or_default();
     fields.kind().as_deref() == Some("enabled")
-}
-
-/// What is to be cut out of a list so that these elements are gone, and their commas with them.
-fn cut(spans: &[Range<usize>], goes: impl Fn(usize) -> bool) -> Vec<Range<usize>> {
-    let mut cuts = Vec::new();
-    let mut kept_end = None;
-    let mut from = None;
-    for (at, span) in spans.iter().enumerate() {
-        if goes(at) {
-            from.get_or_insert(span.start);
-        } else {
-            if let Some(from) = from.take() {
-                cuts.push(from..span.start);
-            }
-            kept_end = Some(span.end);
-        }
-    }
-    if let (Some(from), Some(last)) = (from, spans.last()) {
-        cuts.push(kept_end.unwrap_or(from)..last.end);
-    }
-    cuts
-}
-
-/// Where a part of a text stands in it.
-fn span_of(raw: &RawValue, text: &str) -> Range<usize> {
-    let start = (raw.get().as_ptr() as usize).saturating_sub(text.as_ptr() as usize);
-    start..start + raw.get().len()
-}
-
-fn edited(text: &str, edits: &[(Range<usize>, &str)]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(text.len());
-    let mut from = 0;
-    for (span, put) in edits {
-        out.extend_from_slice(text.get(from..span.start).unwrap_or_default().as_bytes());
-        out.extend_from_slice(put.as_bytes());
-        from = span.end.max(from);
-    }
-    out.extend_from_slice(text.get(from..).unwrap_or_default().as_bytes());
-    out
 }
 
 #[cfg(test)]

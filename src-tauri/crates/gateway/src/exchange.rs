@@ -83,6 +83,8 @@ struct Tried {
     told: String,
     exhausted: Option<(ProviderType, String, Exhausted)>,
     label: Option<HeaderValue>,
+    /// An upstream of this request lacks the Responses API: calls are too few to find that out of each.
+    chat_only: bool,
 }
 
 impl Tried {
@@ -182,7 +184,7 @@ impl Exchange {
         };
         tried.label = Some(seat.label.clone());
         loop {
-            let Some((way, api)) = way::of_seat(&self.target, &seat) else {
+            let Some((way, api)) = way::of_seat(&self.target, &seat, tried.chat_only) else {
                 return Ok(None);
             };
             let prepared = self.prepare(way, &step.model, &seat)?;
@@ -217,6 +219,7 @@ impl Exchange {
                     self.ledger.attempted(attempt);
                     if lacks_responses(way, api, &refusal) && tried.calls() < self.budget() {
                         seat.lacks_responses();
+                        tried.chat_only = true;
                         continue;
                     }
                     self.refused(lease, way, &refusal, tried)?;

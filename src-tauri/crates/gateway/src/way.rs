@@ -68,11 +68,11 @@ pub fn of_kind(target: &Target, kind: ProviderType) -> Option<(Way, Api)> {
     }
 }
 
-/// The way of a call to this instance, as far as it is known.
-pub fn of_seat(target: &Target, seat: &Seat) -> Option<(Way, Api)> {
+/// The way of a call to this instance, as far as it is known. With `chat_only` the Responses API is not tried.
+pub fn of_seat(target: &Target, seat: &Seat, chat_only: bool) -> Option<(Way, Api)> {
     if target.api == Api::Responses
         && seat.kind == ProviderType::OpenaiCustom
-        && !seat.may_have_responses()
+        && (chat_only || !seat.may_have_responses())
     {
         return translated(target.dialect, Dialect::OpenaiChat);
     }

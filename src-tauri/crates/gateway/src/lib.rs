@@ -10,6 +10,9 @@
 //!
 //! What requests read: [`table`], made of [`settings`] and [`roster`]; [`seat`]: one instance; [`names`]: globs.
 //!
+//! What is known of it: [`books`]: where records go, [`stats`], [`metrics`]; [`checks`]: are instances well; [`state`]: the
+//! words for how one is; [`status`]: everything at a glance, as the [`board`] shows it; [`control`]: commands.
+//!
 //! What holds it together: [`engine`]; [`home`]: the folder; `keeper`: counters on their way back into the pools file;
 //! [`document`]: JSON edited in place; [`complaint`]: what in it cannot be meant.
 
@@ -24,9 +27,11 @@ mod listing;
 mod relay;
 
 pub mod answers;
+pub mod board;
 pub mod books;
 pub mod checks;
 pub mod complaint;
+pub mod control;
 pub mod document;
 pub mod engine;
 pub mod faults;
@@ -44,6 +49,7 @@ pub mod server;
 pub mod settings;
 pub mod state;
 pub mod stats;
+pub mod status;
 pub mod table;
 pub mod verdict;
 pub mod way;

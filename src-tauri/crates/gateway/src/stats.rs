@@ -146,6 +146,11 @@ impl Stats {
         self.inner.inbox.health()
     }
 
+    /// Waits until they begin to fail, or do so no more. For one who waits at a time.
+    pub async fn health_changed(&self) {
+        self.inner.inbox.health_changed().await;
+    }
+
     /// The file.
     pub fn path(&self) -> &Path {
         &self.inner.path

@@ -291,3 +291,6 @@ impl<'de: 'a, 'a> Deserialize<'de> for Body<'a> {
         deserializer.deserialize_map(BodyVisitor)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -7,6 +7,8 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use tokio::sync::Notify;
+
 use super::book::Batch;
 use super::told::{Change, Health};
 use crate::record::{Record, RequestId};
@@ -27,6 +29,7 @@ pub(super) struct Inbox {
     called: Condvar,
     /// For those who wait: something was written.
     written: Condvar,
+    health_changed: Notify,
 }
 
 #[derive(Debug, Default)]
@@ -126,7 +129,18 @@ impl Inbox {
     }
 
     pub(super) fn change_health(&self, change: impl FnOnce(&mut Health)) {
-        change(&mut self.lock().health);
+        let mut state = self.lock();
+        let before = state.health.clone();
+        change(&mut state.health);
+        if state.health != before {
+            drop(state);
+            self.health_changed.notify_one();
+        }
+    }
+
+    /// Waits for the next change of health that matters to people.
+    pub(super) async fn health_changed(&self) {
+        self.health_changed.notified().await;
     }
 
     /// A reader found the file damaged.

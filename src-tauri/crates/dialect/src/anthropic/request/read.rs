@@ -313,6 +313,3 @@ fn keep(name: &str, fields: Fields<'_>, left: &mut Map<String, Value>) {
         left.insert(name.to_owned(), Value::Object(fields));
     }
 }
-
-#[cfg(test)]
-mod tests;

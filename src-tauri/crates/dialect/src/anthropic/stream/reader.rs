@@ -39,10 +39,7 @@ struct Open {
 #[derive(Debug)]
 enum Kind {
     Text,
-    /// Its seal is told when it is whole: it stands at the end, and the last one counts.
-    Thinking {
-        seal: String,
-    },
+    Thinking,
     Redacted,
     Call {
         /// Arguments that came with the block's begin; they count if no others come.
@@ -262,9 +259,8 @@ impl Reader {
                     id: None,
                 }));
                 words(given(text("thinking")), sink);
-                Kind::Thinking {
-                    seal: text("signature"),
-                }
+                sign(text("signature"), sink);
+                Kind::Thinking
             }
             "redacted_thinking" => {
                 sink(begin(Opened::Thinking {
@@ -328,12 +324,10 @@ impl Reader {
                 }
             }
             (Kind::Text, "text_delta") => words(said(piece.text), sink),
-            (Kind::Thinking { .. }, "thinking_delta") => words(said(piece.thinking), sink),
-            (Kind::Thinking { seal }, "signature_delta") => {
-                *seal = piece.signature.unwrap_or_default().0.into_owned();
+            (Kind::Thinking, "thinking_delta") => words(said(piece.thinking), sink),
+            (Kind::Thinking | Kind::Redacted, "signature_delta") => {
+                sign(said(piece.signature).unwrap_or_default().into_owned(), sink);
             }
-            // It came whole.
-            (Kind::Redacted, _) => {}
             (Kind::Call { whole }, "input_json_delta") => {
                 if let Some(json) = said(piece.partial_json) {
                     *whole = None;
@@ -390,7 +384,6 @@ impl Reader {
         let index = self.next;
         self.next += 1;
         match open.kind {
-            Kind::Thinking { seal } => sign(seal, sink),
             Kind::Call {
                 whole: Some(arguments),
             } => {

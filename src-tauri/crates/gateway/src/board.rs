@@ -1,0 +1,258 @@
+//! Where [`Status`] is put together and watched: within a second of a change, and not at all while nothing changes.
+//!
+//! Gates tell of their changes themselves, and time's next one is known. Requests only nudge, and only while somebody
+//! watches is that worth a look.
+
+mod watches;
+
+use std::collections::{HashMap, VecDeque};
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use account::Place;
+use jiff::Timestamp;
+use tokio::sync::{Notify, broadcast, watch};
+use tokio::time::{Instant, sleep_until};
+use uuid::Uuid;
+
+use crate::checks::Checks;
+use crate::engine::{Engine, Problems};
+use crate::state::State;
+use crate::stats::Stats;
+use crate::stats::told::{Change, InstanceName};
+use crate::status::survey::{self, Clock};
+use crate::status::{InstanceStatus, Mode, Problem, Status, VaultStatus};
+use watches::Watches;
+
+/// The least time between two looks.
+const PAUSE: Duration = Duration::from_millis(250);
+/// Changes of state that are shown.
+const MOST_CHANGES: usize = 50;
+/// Changes that a slow listener may lag behind.
+const LAG: usize = 256;
+
+/// See the module.
+#[derive(Debug)]
+pub struct Board {
+    engine: Arc<Engine>,
+    checks: Arc<Checks>,
+    stats: Stats,
+    demo: bool,
+    since: Timestamp,
+    status: watch::Sender<Arc<Status>>,
+    mode: watch::Sender<Mode>,
+    address: watch::Sender<Option<SocketAddr>>,
+    nudge: Notify,
+    /// Somebody has begun to watch.
+    watchers: Notify,
+    changes: broadcast::Sender<Change>,
+    memory: Mutex<Memory>,
+}
+
+/// What the last look saw.
+#[derive(Debug)]
+struct Memory {
+    clock: Clock,
+    states: HashMap<Uuid, State>,
+    changes: VecDeque<Change>,
+}
+
+impl Board {
+    /// A board that shows these.
+    pub fn new(engine: Arc<Engine>, checks: Arc<Checks>, stats: Stats, demo: bool) -> Arc<Self> {
+        let memory = Memory {
+            clock: Clock::new(),
+            states: HashMap::new(),
+            changes: VecDeque::new(),
+        };
+        let board = Self {
+            engine,
+            checks,
+            stats,
+            demo,
+            since: Timestamp::now(),
+            status: watch::Sender::new(Arc::new(Status::unknown())),
+            mode: watch::Sender::new(Mode::Running),
+            address: watch::Sender::new(None),
+            nudge: Notify::new(),
+            watchers: Notify::new(),
+            changes: broadcast::Sender::new(LAG),
+            memory: Mutex::new(memory),
+        };
+        board.look();
+        Arc::new(board)
+    }
+
+    /// Status as it changes.
+    pub fn watch(&self) -> watch::Receiver<Arc<Status>> {
+        let receiver = self.status.subscribe();
+        // Who is new must see what went by while nobody watched, and whoever runs must wait for nudges now.
+        self.watchers.notify_one();
+        self.look();
+        receiver
+    }
+
+    /// Status now.
+    pub fn now(&self) -> Arc<Status> {
+        self.look();
+        self.status.borrow().clone()
+    }
+
+    /// Every change of an instance's state, once.
+    pub fn changes(&self) -> broadcast::Receiver<Change> {
+        self.changes.subscribe()
+    }
+
+    /// Something that no watch tells of may have changed: a request came or is over. Costs next to nothing.
+    pub fn nudge(&self) {
+        self.nudge.notify_one();
+    }
+
+    /// Whether it serves.
+    pub fn mode(&self) -> &watch::Sender<Mode> {
+        &self.mode
+    }
+
+    /// It accepts requests there.
+    pub fn listening(&self, address: SocketAddr) {
+        self.address.send_replace(Some(address));
+    }
+
+    /// Looks whenever something has changed, until it is dropped.
+    pub async fn run(self: Arc<Self>) {
+        loop {
+            // They begin before the look, so that nothing falls between.
+            let watches = Watches::new(&self);
+            let next = self.look();
+            let not_before = Instant::now() + PAUSE;
+            watches.any(&self, next).await;
+            sleep_until(not_before).await;
+        }
+    }
+
+    /// Shows what is, and says when time alone changes it next.
+    fn look(&self) -> Option<Instant> {
+        let table = self.engine.table();
+        let mut memory = self.memory();
+        memory.clock.follow();
+        let pools = survey::pools(&table, &self.checks, &memory.clock);
+        for change in memory.note(pools.iter().flat_map(|pool| &pool.instances)) {
+            tracing::info!(
+                instance = change.instance.name,
+                state = change.state,
+                reason = change.reason,
+                "an instance's state has changed"
+            );
+            self.stats.record_change(change.clone());
+            // Nobody may be listening.
+            let _ = self.changes.send(change);
+        }
+        let status = Status {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            home: self.engine.home().folder().display().to_string(),
+            endpoint: self.address.borrow().map(|at| format!("http://{at}")),
+            key_hint: table.local_key.masked(),
+            mode: *self.mode.borrow(),
+            since: self.since,
+            demo: self.demo,
+            pools,
+            changes: memory.changes.iter().cloned().collect(),
+            checks: self.checks.progress().borrow().clone(),
+            stats: self.stats.health(),
+            vault: vault(&self.engine.place()),
+            problems: problems(&self.engine.problems().borrow()),
+        };
+        drop(memory);
+        self.status.send_if_modified(|shown| {
+            let news = **shown != status;
+            if news {
+                *shown = Arc::new(status);
+            }
+            news
+        });
+        let pools = table.benches().iter();
+        pools.filter_map(|bench| bench.pool.next_change()).min()
+    }
+
+    fn memory(&self) -> MutexGuard<'_, Memory> {
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Memory {
+    /// Takes the states in, and gives what has changed. One that was not there before has not.
+    fn note<'a>(&mut self, instances: impl Iterator<Item = &'a InstanceStatus>) -> Vec<Change> {
+        let mut present = HashMap::new();
+        let mut news = Vec::new();
+        for one in instances {
+            let before = self.states.get(&one.uuid);
+            if before.is_some_and(|state| *state != one.state) {
+                news.push(Change {
+                    at: self.clock.time(Instant::now()),
+                    instance: InstanceName {
+                        uuid: one.uuid,
+                        name: one.name.clone(),
+                        provider: one.provider,
+                    },
+                    state: one.state.as_str().to_owned(),
+                    reason: one.reason.clone(),
+                    until: one.until,
+                });
+            }
+            present.insert(one.uuid, one.state);
+        }
+        self.states = present;
+        for change in &news {
+            self.changes.push_front(change.clone());
+        }
+        self.changes.truncate(MOST_CHANGES);
+        news
+    }
+}
+
+fn vault(place: &Place) -> VaultStatus {
+    match place {
+        Place::Keychain => VaultStatus {
+            place: "keychain".to_owned(),
+            warning: None,
+        },
+        Place::File { path, warning } => VaultStatus {
+            place: path.display().to_string(),
+            warning: warning.clone(),
+        },
+    }
+}
+
+fn problems(all: &Problems) -> Vec<Problem> {
+    let told = |place: &str, text: String| Problem {
+        place: place.to_owned(),
+        text,
+    };
+    let settings = all
+        .settings
+        .iter()
+        .map(|error| told("settings", error.to_string()));
+    let pools = all
+        .pools
+        .iter()
+        .map(|error| told("pools", error.to_string()));
+    let unwritten = all
+        .unwritten
+        .iter()
+        .map(|text| told("counters", text.clone()));
+    let secrets = all.secrets.iter().map(|text| told("secrets", text.clone()));
+    let complaints = all
+        .complaints
+        .iter()
+        .map(|one| told("files", one.to_string()));
+    settings
+        .chain(pools)
+        .chain(unwritten)
+        .chain(secrets)
+        .chain(complaints)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests;

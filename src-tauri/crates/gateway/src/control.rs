@@ -1,0 +1,161 @@
+//! Commands in: what window, tray, command line and control door may ask for, as one type; and the one place that does it.
+
+mod desk;
+
+use account::Secret;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::checks::Which;
+use crate::checks::finding::Checked;
+use crate::record::RequestId;
+use crate::stats::figures::{Minutes, Question, Summary};
+use crate::stats::told::{Change, Find, Told};
+use crate::status::Status;
+
+pub use desk::Desk;
+
+/// A command.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(tag = "command", rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Control {
+    /// Everything at a glance. Answered by [`Reply::Status`].
+    Status,
+    /// Checks now. Answered by [`Reply::Checked`]; its progress stands in the status.
+    Check {
+        /// Which instances.
+        which: Which,
+        /// Asks for one token each, which is billed.
+        #[serde(default)]
+        billed: bool,
+    },
+    /// Settings with their values. Answered by [`Reply::Settings`].
+    Settings {
+        /// One of them; all where it is `None`.
+        #[serde(default)]
+        key: Option<String>,
+    },
+    /// The local key in clear. Answered by [`Reply::Key`].
+    LocalKey,
+    /// What happened to a request. Answered by [`Reply::Request`].
+    Explain {
+        /// Its id.
+        id: RequestId,
+    },
+    /// Requests, newest first. Answered by [`Reply::Requests`].
+    Requests {
+        /// Which.
+        #[serde(default)]
+        find: Find,
+    },
+    /// Sums. Answered by [`Reply::Summary`].
+    Summary {
+        /// Of what.
+        question: Question,
+    },
+    /// The last minutes. Answered by [`Reply::Minutes`].
+    Minutes {
+        /// How many.
+        count: u32,
+    },
+    /// Changes of state, newest first. Answered by [`Reply::Changes`].
+    Changes {
+        /// Of this instance, or of all.
+        #[serde(default)]
+        instance: Option<Uuid>,
+        /// How many at most.
+        #[serde(default)]
+        limit: u32,
+    },
+    /// Serves nobody until [`Resume`](Self::Resume). Answered by [`Reply::Done`].
+    Pause,
+    /// Serves again. Answered by [`Reply::Done`].
+    Resume,
+    /// Finishes what is in flight and ends. Answered by [`Reply::Done`] before it has.
+    Shutdown,
+}
+
+/// What a command brought.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(tag = "reply", content = "value", rename_all = "kebab-case")]
+pub enum Reply {
+    /// It was done.
+    Done,
+    /// To [`Control::Status`].
+    Status(Box<Status>),
+    /// To [`Control::Check`], in the order of the pools.
+    Checked(Vec<Checked>),
+    /// To [`Control::Settings`].
+    Settings(Vec<Setting>),
+    /// To [`Control::LocalKey`].
+    Key(KeyText),
+    /// To [`Control::Explain`]; `None` where it is not known, or not any more.
+    Request(Option<Box<Told>>),
+    /// To [`Control::Requests`].
+    Requests(Vec<Told>),
+    /// To [`Control::Summary`].
+    Summary(Box<Summary>),
+    /// To [`Control::Minutes`].
+    Minutes(Box<Minutes>),
+    /// To [`Control::Changes`].
+    Changes(Vec<Change>),
+}
+
+/// A setting.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Setting {
+    /// Its key.
+    pub key: String,
+    /// Its value, or its default; a secret is masked.
+    pub value: Value,
+    /// What it takes.
+    pub expected: String,
+}
+
+/// A secret on its way between two of Millpond's own processes. It shows in nothing but that.
+#[derive(Debug, Clone)]
+pub struct KeyText(pub Secret<String>);
+
+impl Serialize for KeyText {
+    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(self.0.expose())
+    }
+}
+
+impl<'de> Deserialize<'de> for KeyText {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        Ok(Self(Secret::new(String::deserialize(from)?)))
+    }
+}
+
+/// Why a command was not carried out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[error("{message}")]
+pub struct Refused {
+    /// Of which kind.
+    pub kind: RefusedKind,
+    /// What, where, and what to do.
+    pub message: String,
+}
+
+/// Kinds of [`Refused`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RefusedKind {
+    /// No such instance, setting or file.
+    Missing,
+    /// The command makes no sense as it is.
+    Invalid,
+    /// It could not be done now.
+    Failed,
+}
+
+impl Refused {
+    pub(crate) fn new(kind: RefusedKind, message: impl Into<String>) -> Self {
+        Self {
+            kind,
+            message: message.into(),
+        }
+    }
+}

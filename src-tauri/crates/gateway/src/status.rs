@@ -1,0 +1,174 @@
+//! State out: everything that window, tray and command line show, as one value.
+
+pub(crate) mod survey;
+
+use jiff::Timestamp;
+use provider::ProviderType;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::checks::finding::{Checked, Progress};
+use crate::state::State;
+use crate::stats::told::{Change, Health};
+
+/// The state of a running Millpond.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Status {
+    /// Millpond's version.
+    pub version: String,
+    /// The home folder.
+    pub home: String,
+    /// Where clients reach it: `http://127.0.0.1:6455`; `None` until it listens.
+    pub endpoint: Option<String>,
+    /// The local key, as far as it may be seen.
+    pub key_hint: String,
+    /// Whether it serves.
+    pub mode: Mode,
+    /// Since when it runs.
+    pub since: Timestamp,
+    /// Whether what is served is the demo.
+    pub demo: bool,
+    /// Every pool that has an instance.
+    pub pools: Vec<PoolStatus>,
+    /// The latest changes of state, newest first.
+    pub changes: Vec<Change>,
+    /// Who is being checked.
+    pub checks: Progress,
+    /// How the statistics are.
+    pub stats: Health,
+    /// Where secrets are kept.
+    pub vault: VaultStatus,
+    /// What is wrong, for the user; the worst first.
+    pub problems: Vec<Problem>,
+}
+
+/// Whether it serves.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Mode {
+    /// It does.
+    #[default]
+    Running,
+    /// The user has paused it: clients get an error that says so.
+    Paused,
+    /// It is ending, and finishes what is in flight.
+    Stopping,
+}
+
+/// One pool.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PoolStatus {
+    /// Its provider type.
+    pub provider: ProviderType,
+    /// Its plain name: `Claude keys`.
+    pub name: String,
+    /// How many of its instances take requests.
+    pub ready: usize,
+    /// Who is asked next when it has nobody left.
+    pub fallback: Vec<ProviderType>,
+    /// Its instances in file order.
+    pub instances: Vec<InstanceStatus>,
+}
+
+/// One instance.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct InstanceStatus {
+    /// Its identity.
+    pub uuid: Uuid,
+    /// What people call it.
+    pub name: String,
+    /// Its pool.
+    pub provider: ProviderType,
+    /// The state it is in.
+    pub state: State,
+    /// Why, where it does not take requests.
+    pub reason: Option<String>,
+    /// Since when it waits for the user.
+    pub since: Option<Timestamp>,
+    /// When it is ready again, or tried again; `None` where only the user can help, or nothing has to.
+    pub until: Option<Timestamp>,
+    /// Failures in a row.
+    pub failures: u32,
+    /// Requests it is serving.
+    pub in_flight: u32,
+    /// Models that rest while it serves others, soonest back first.
+    pub resting_models: Vec<Resting>,
+    /// Requests sent through it, ever.
+    pub used: u64,
+    /// Those that failed by its fault.
+    pub failed: u64,
+    /// When it was used last.
+    pub last_used: Option<Timestamp>,
+    /// When it failed last.
+    pub last_failed: Option<Timestamp>,
+    /// Models in its list, where it has shown one.
+    pub models: Option<usize>,
+    /// Where it is reached.
+    pub base_url: Option<String>,
+    /// Its key, as far as it may be seen.
+    pub key_hint: Option<String>,
+    /// Whether it is being checked now.
+    pub checking: bool,
+    /// What its last check since the start found.
+    pub last_check: Option<Checked>,
+}
+
+/// A model that rests on an instance.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Resting {
+    /// Which.
+    pub model: String,
+    /// Until when.
+    pub until: Timestamp,
+    /// Why.
+    pub reason: String,
+    /// The instance does not have it, as opposed to: its quota is used up.
+    pub absent: bool,
+}
+
+/// Where secrets are kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VaultStatus {
+    /// `keychain` or the file's path.
+    pub place: String,
+    /// What the user should know about that.
+    pub warning: Option<String>,
+}
+
+/// Something that is wrong.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Problem {
+    /// Where: a file, a setting.
+    pub place: String,
+    /// What, and what to do.
+    pub text: String,
+}
+
+impl Status {
+    /// Before anything was looked at.
+    pub(crate) fn unknown() -> Self {
+        Self {
+            version: String::new(),
+            home: String::new(),
+            endpoint: None,
+            key_hint: String::new(),
+            mode: Mode::Running,
+            since: Timestamp::UNIX_EPOCH,
+            demo: false,
+            pools: Vec::new(),
+            changes: Vec::new(),
+            checks: Progress::default(),
+            stats: Health::default(),
+            vault: VaultStatus {
+                place: String::new(),
+                warning: None,
+            },
+            problems: Vec::new(),
+        }
+    }
+
+    /// Every instance.
+    pub fn instances(&self) -> impl Iterator<Item = &InstanceStatus> {
+        self.pools.iter().flat_map(|pool| &pool.instances)
+    }
+}

@@ -1,19 +1,27 @@
 //! OpenAI Responses, both halves: as a client speaks it, and as an upstream does.
 //!
 //! - [`request`], [`reply`], [`stream`], [`error`]: each both reads and writes.
+//! - `grammar`: what a stream has to be, checked in debug builds.
 //! - `wire`: an upstream's JSON, as serde types; `fields`: a client's, field by field with its path.
 //! - `item`: items of an answer as parts; `answer`: the response object around them.
+//! - [`strip`]: a body of its own dialect, without foreign seals.
 //! - `namespace`: tools in namespaces and searches for tools; `seal`: signatures in `encrypted_content`.
 
 mod answer;
+mod edit;
 pub(crate) mod error;
 mod fields;
+#[cfg(any(test, debug_assertions))]
+mod grammar;
 mod item;
+#[cfg(test)]
+mod laws;
 mod namespace;
 pub(crate) mod reply;
 pub(crate) mod request;
 mod seal;
 pub(crate) mod stream;
+pub(crate) mod strip;
 mod wire;
 
 use crate::Dialect;

@@ -38,7 +38,8 @@ pub fn strip(dialect: Dialect, body: &[u8]) -> Option<Vec<u8>> {
     match dialect {
         Dialect::Anthropic => crate::anthropic::strip::strip(body),
         Dialect::OpenaiChat => crate::openai_chat::strip::strip(body),
-        Dialect::OpenaiResponses | Dialect::Gemini | Dialect::Kiro => None,
+        Dialect::OpenaiResponses => crate::openai_responses::strip::strip(body),
+        Dialect::Gemini | Dialect::Kiro => None,
     }
 }
 

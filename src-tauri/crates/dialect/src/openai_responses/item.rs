@@ -5,6 +5,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::namespace::{self, TOOL_SEARCH};
+use super::seal::UNSIGNED;
 use super::wire::{Item, Piece, Words};
 use super::{DIALECT, PARAGRAPH};
 use crate::Malformed;
@@ -126,7 +127,9 @@ fn join<'t>(texts: impl Iterator<Item = &'t str>) -> String {
 /// The seal of a reasoning item.
 pub(super) fn signature(item: &Item<'_>) -> Option<Signature> {
     let sealed = item.encrypted_content.as_ref()?.as_str();
-    (!sealed.is_empty()).then(|| Signature {
+    // Nobody signs so but here: such a thought was told without one.
+    let signed = !sealed.is_empty() && sealed != UNSIGNED;
+    signed.then(|| Signature {
         dialect: DIALECT,
         value: sealed.to_owned(),
     })

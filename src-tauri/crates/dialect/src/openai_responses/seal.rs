@@ -8,12 +8,17 @@ use chat::{Signature, Thinking};
 
 use crate::{Dialect, signature};
 
+/// The seal of a thought that nobody signed: without any, it would pass for one of the vendor's own.
+pub(super) const UNSIGNED: &str = "mp1.unsigned.";
+
 const REDACTED: &str = "~redacted.";
 const CALL: &str = "~call.";
 
 /// What a client's `encrypted_content` seals.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Seal {
+    /// A thought that nobody signed.
+    Unsigned,
     /// The thought beside it.
     Thought(Signature),
     /// A thought without words.
@@ -47,6 +52,9 @@ pub(super) fn open(encrypted: &str) -> Seal {
         dialect: signature.dialect,
         value: value.to_owned(),
     };
+    if encrypted == UNSIGNED {
+        return Seal::Unsigned;
+    }
     if let Some(value) = signature.value.strip_prefix(REDACTED) {
         return Seal::Redacted(of(value));
     }
@@ -64,7 +72,7 @@ pub(super) fn is_foreign(encrypted: &str) -> bool {
 /// A thought whose seal is known.
 pub(super) fn thought(text: String, id: Option<String>, seal: Option<Seal>) -> Thinking {
     let (signature, redacted) = match seal {
-        None => (None, false),
+        None | Some(Seal::Unsigned) => (None, false),
         Some(Seal::Redacted(signature)) => (Some(signature), true),
         Some(Seal::Thought(signature) | Seal::Call(_, signature)) => (Some(signature), false),
     };

@@ -8,7 +8,7 @@ mod item;
 mod parts;
 mod reader;
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 mod writer;
 
 pub(crate) use reader::Reader;

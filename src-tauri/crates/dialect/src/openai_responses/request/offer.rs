@@ -2,8 +2,10 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::hash::BuildHasher as _;
 
-use chat::{CustomTool, Foreign, FunctionTool, Loss, Request, Tool, ToolChoice};
+use chat::{CustomTool, Foreign, FunctionTool, Loss, Part, Request, Tool, ToolChoice};
+use foldhash::quality::FixedState;
 use serde_json::{Map, Value, json};
 
 use super::super::namespace::{self, LOADED, NAMESPACE, Spoken, TOOL_SEARCH};
@@ -13,6 +15,10 @@ use crate::names::Names;
 
 /// The longest name that is taken.
 const MOST_LETTERS: usize = 64;
+/// The letters of a hash, with the line before it.
+const MARK: usize = 9;
+/// The seed is fixed: a name must be sent the same on every turn, after a restart too.
+const SEED: FixedState = FixedState::with_seed(0x7265_7370_6f6e_7365);
 
 /// Tools as they are sent.
 #[derive(Debug)]
@@ -23,14 +29,17 @@ pub(super) struct Sent<'a> {
 }
 
 impl<'a> Sent<'a> {
-    /// These tools; what has to be renamed is noted.
-    pub(super) fn of(tools: &'a [Tool], names: &mut Names) -> Self {
-        let mut sent = Self {
-            tools,
-            renamed: HashMap::new(),
-        };
-        for name in tools.iter().filter_map(namespace::name) {
-            let spoken = namespace::spoken(tools, name);
+    /// The tools of a request, with those that were called before; what has to be renamed is noted.
+    pub(super) fn of(request: &'a Request, names: &mut Names) -> Self {
+        let mut sent = Self::as_they_are(&request.tools);
+        let parts = request.messages.iter().flat_map(|turn| &turn.parts);
+        let called = parts.filter_map(|part| match part {
+            Part::ToolCall(call) => Some(call.name.as_str()),
+            _ => None,
+        });
+        let offered = request.tools.iter().filter_map(namespace::name);
+        for name in offered.chain(called) {
+            let spoken = namespace::spoken(&request.tools, name);
             if spoken.namespace.is_none() && !is_taken(name) && !sent.renamed.contains_key(name) {
                 let other = sent.another(name);
                 names.rename(other.clone(), name);
@@ -65,23 +74,22 @@ impl<'a> Sent<'a> {
         tools.any(|tool| matches!(tool, Tool::Custom(tool) if tool.name == name))
     }
 
-    /// A name that is taken, and that no other tool has.
+    /// A name that is taken, and that no other tool has: what is readable of it, and a hash of all of it.
     fn another(&self, name: &str) -> String {
-        let letters: String = name
-            .chars()
+        let letters = name.chars();
+        let plain: String = letters
             .map(|letter| if is_letter(letter) { letter } else { '_' })
-            .take(MOST_LETTERS)
+            .take(MOST_LETTERS - MARK)
             .collect();
-        let base = if letters.is_empty() { "tool" } else { &letters };
-        let mut other = base.to_owned();
-        let mut count = 2_u32;
-        while self.is_used(&other) {
-            let mark = format!("_{count}");
-            let kept = base.len().min(MOST_LETTERS.saturating_sub(mark.len()));
-            other = format!("{}{mark}", base.get(..kept).unwrap_or(base));
-            count += 1;
+        let mut again = 0_u32;
+        loop {
+            let mark = SEED.hash_one((name, again)) & 0xffff_ffff;
+            let other = format!("{plain}_{mark:08x}");
+            if !self.is_used(&other) {
+                return other;
+            }
+            again += 1;
         }
-        other
     }
 
     fn is_used(&self, name: &str) -> bool {

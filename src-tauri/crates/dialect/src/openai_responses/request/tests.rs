@@ -376,9 +376,10 @@ fn what_another_dialect_asked_for_is_written_or_lost_by_name() {
     let told: Value = serde_json::from_slice(&written.body).unwrap();
     assert_eq!(told["input"][0]["content"].as_array().unwrap().len(), 2);
     assert_eq!(told["input"].as_array().unwrap().len(), 2);
-    assert_eq!(told["tools"][0]["name"], "a_b_c");
+    let name = told["tools"][0]["name"].as_str().unwrap();
+    assert!(name.starts_with("a_b_c_"));
     assert_eq!(told["tools"][0]["strict"], false);
-    assert_eq!(written.names.original("a_b_c"), "a.b:c");
+    assert_eq!(written.names.original(name), "a.b:c");
     assert_eq!(
         told["reasoning"],
         json!({"effort": "medium", "summary": "auto"})

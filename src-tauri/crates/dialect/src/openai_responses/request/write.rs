@@ -23,7 +23,7 @@ pub(super) struct Body {
 pub(crate) fn write(request: &Request, target: &Target) -> Written {
     let mut body = Body::default();
     body.set("model", target.model.as_str());
-    let sent = offer::Sent::of(&request.tools, &mut body.names);
+    let sent = offer::Sent::of(request, &mut body.names);
     conversation(request, &sent, &mut body);
     offer::write(request, &sent, &mut body);
     settings(request, &mut body);

@@ -3,15 +3,18 @@
 //! Neighbouring texts and refusals are pieces of one message; a thought, a call and a foreign item each is an item of
 //! its own. Every item is written once when it is whole, and repeated from there in the terminal event.
 
+mod whole;
+
 use std::sync::Arc;
 
 use chat::{Delta, Event, Opened, Request, Signature, Stop, Usage};
 
-use super::super::answer::{self, Answer, Status};
+use super::super::answer::Status;
+#[cfg(debug_assertions)]
+use super::super::grammar::Grammar;
 use super::super::{DIALECT, namespace, seal};
 use super::frame::Frames;
 use super::item::{Call, Item, Message, Open, Thought};
-use crate::Fault;
 use crate::translate::Back;
 
 /// Writes a stream for a client, event by event.
@@ -31,6 +34,8 @@ pub(crate) struct Writer {
     open: Option<Item>,
     usage: Option<Usage>,
     stop: Option<Stop>,
+    #[cfg(debug_assertions)]
+    grammar: Grammar,
 }
 
 impl Writer {
@@ -57,11 +62,15 @@ impl Writer {
             open: None,
             usage: None,
             stop: None,
+            #[cfg(debug_assertions)]
+            grammar: Grammar::default(),
         }
     }
 
     /// Writes one event, framed. [`Event::Error`] is not written here.
     pub(crate) fn write(&mut self, event: &Event<'_>, out: &mut Vec<u8>) {
+        #[cfg(debug_assertions)]
+        let before = out.len();
         match event {
             Event::Start { model, created, .. } => {
                 if let Some(model) = model {
@@ -78,6 +87,14 @@ impl Writer {
             Event::End => self.end(out),
             Event::Error(_) => {}
         }
+        #[cfg(debug_assertions)]
+        self.check(out.get(before..).unwrap_or_default());
+    }
+
+    #[cfg(debug_assertions)]
+    fn check(&mut self, written: &[u8]) {
+        let kept = self.grammar.take(written);
+        debug_assert!(kept.is_ok(), "{kept:?}");
     }
 
     /// The items of the answer so far, separated by commas.
@@ -85,65 +102,8 @@ impl Writer {
         &self.items
     }
 
-    /// Ends a stream that has failed: with the error event, on which SDKs raise, and with `response.failed`, which other
-    /// clients wait for.
-    pub(crate) fn fail(&mut self, fault: &Fault, out: &mut Vec<u8>) {
-        let error = self.frames.error(fault, out);
-        let code = error.get("code").and_then(serde_json::Value::as_str);
-        let status = Status::Failed(code.unwrap_or("server_error"), &fault.message);
-        if let Some(frame) = self.frames.begin(out, "response.failed") {
-            frame
-                .with("response", |out| self.response(status, out))
-                .end();
-        }
-    }
-
-    /// The whole answer, after its end.
-    pub(in super::super) fn into_response(self) -> Vec<u8> {
-        let mut out = Vec::with_capacity(self.items.len() + 1024);
-        self.response(self.status(), &mut out);
-        out
-    }
-
-    fn begin(&mut self, out: &mut Vec<u8>) {
-        for name in ["response.created", "response.in_progress"] {
-            if let Some(frame) = self.frames.begin(out, name) {
-                let status = Status::InProgress;
-                frame
-                    .with("response", |out| self.response(status, out))
-                    .end();
-            }
-        }
-    }
-
-    fn end(&mut self, out: &mut Vec<u8>) {
-        self.finish_item(out);
-        let status = self.status();
-        let name = match status {
-            Status::Incomplete(_) => "response.incomplete",
-            _ => "response.completed",
-        };
-        if let Some(frame) = self.frames.begin(out, name) {
-            frame
-                .with("response", |out| self.response(status, out))
-                .end();
-        }
-    }
-
     fn status(&self) -> Status<'static> {
         Status::of(self.stop.as_ref().map(|stop| &stop.reason))
-    }
-
-    fn response(&self, status: Status<'_>, out: &mut Vec<u8>) {
-        let answer = Answer {
-            id: &self.id,
-            model: &self.model,
-            created: self.created,
-            status,
-            items: &self.items,
-            usage: self.usage,
-        };
-        answer::write(out, &answer, &self.request);
     }
 
     fn open(&mut self, part: &Opened<'_>, out: &mut Vec<u8>) {

@@ -70,7 +70,6 @@ impl Call {
     pub(super) fn finish(&mut self, at: &Place, frames: &mut Frames, out: &mut Vec<u8>) {
         if self.kind != CallKind::Custom && self.arguments.trim().is_empty() {
             // A call without arguments: clients parse what stands here as JSON.
-            self.arguments.clear();
             self.arguments(at, "{}", frames, out);
         }
         let (name, field) = match self.kind {

@@ -79,9 +79,9 @@ impl Thought {
             summary(out, &self.text);
         }
         out.push(b']');
-        if let Some(sealed) = self.sealed.as_deref().filter(|_| stage != Stage::Added) {
+        if stage != Stage::Added {
             out.extend_from_slice(b",\"encrypted_content\":");
-            text(out, sealed);
+            text(out, self.sealed.as_deref().unwrap_or(seal::UNSIGNED));
         }
     }
 }

@@ -8,7 +8,6 @@
 //! - `namespace`: tools in namespaces and searches for tools; `seal`: signatures in `encrypted_content`.
 
 mod answer;
-mod edit;
 pub(crate) mod error;
 mod fields;
 #[cfg(any(test, debug_assertions))]

@@ -3,8 +3,9 @@
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use super::seal;
 use super::wire::Words;
-use super::{edit, seal};
+use crate::splice;
 
 #[derive(Deserialize)]
 struct Request<'a> {
@@ -31,9 +32,10 @@ pub(crate) fn strip(body: &[u8]) -> Option<Vec<u8>> {
     if !goes.contains(&true) {
         return None;
     }
-    let spans = request.input.iter().map(|raw| edit::span_of(raw, text));
-    let cuts = edit::cuts(&spans.collect::<Vec<_>>(), &goes);
-    Some(edit::without(text, &cuts))
+    let spans = request.input.iter().map(|raw| splice::span_of(raw, text));
+    let cuts = splice::cuts(&spans.collect::<Vec<_>>(), |at| goes.get(at) == Some(&true));
+    let edits = cuts.into_iter().map(|cut| (cut, "")).collect();
+    Some(splice::edited(text, edits))
 }
 
 fn is_foreign(raw: &RawValue) -> bool {

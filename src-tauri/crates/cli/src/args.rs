@@ -81,6 +81,65 @@ pub(crate) struct Serve {
 pub(crate) enum Pool {
     /// Every instance: its pool, name, state and counters
     List(Listing),
+    /// Add an instance; its key is read from a prompt or standard input
+    Add {
+        /// The provider type, such as openai-custom
+        #[arg(value_name = "TYPE")]
+        kind: ProviderType,
+        #[command(flatten)]
+        fields: Fields,
+    },
+    /// Change an instance; with --key a new key is read from a prompt or standard input
+    Edit {
+        /// Its uuid, the beginning of it, or its name
+        uuid: String,
+        /// Read a new key
+        #[arg(long)]
+        key: bool,
+        #[command(flatten)]
+        fields: Fields,
+    },
+    /// Remove an instance, and its key from the vault
+    Remove {
+        /// Its uuid, the beginning of it, or its name
+        uuid: String,
+    },
+    /// Let a disabled instance serve again
+    Enable {
+        /// Its uuid, the beginning of it, or its name
+        uuid: String,
+    },
+    /// Keep an instance, but ask it no more
+    Disable {
+        /// Its uuid, the beginning of it, or its name
+        uuid: String,
+    },
+}
+
+/// What of an instance can be set.
+#[derive(Debug, Clone, Default, Args)]
+pub(crate) struct Fields {
+    /// What to call it
+    #[arg(long)]
+    pub(crate) name: Option<String>,
+    /// The upstream's address, with or without /v1
+    #[arg(long, value_name = "URL")]
+    pub(crate) base_url: Option<String>,
+    /// Its share of requests beside the others
+    #[arg(long)]
+    pub(crate) weight: Option<u32>,
+    /// Its tier: lower numbers are asked first
+    #[arg(long)]
+    pub(crate) priority: Option<u32>,
+    /// The most requests at once
+    #[arg(long, value_name = "N")]
+    pub(crate) concurrency_limit: Option<u32>,
+    /// The model that a billed check asks for
+    #[arg(long, value_name = "MODEL")]
+    pub(crate) check_model: Option<String>,
+    /// http://… or socks5h://…, or none
+    #[arg(long, value_name = "URL")]
+    pub(crate) proxy: Option<String>,
 }
 
 #[derive(Debug, Args)]

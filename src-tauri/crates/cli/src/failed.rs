@@ -26,6 +26,9 @@ pub(crate) enum Failed {
     /// A setting that cannot be set.
     #[error(transparent)]
     Edit(#[from] gateway::settings::edit::EditError),
+    /// An instance that cannot be changed.
+    #[error(transparent)]
+    Pool(#[from] gateway::roster::edit::EditError),
     /// A file that cannot be read.
     #[error(transparent)]
     Unreadable(#[from] gateway::document::Unreadable),

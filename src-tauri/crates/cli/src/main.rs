@@ -2,12 +2,14 @@
 //!
 //! - [`args`]: the command line; [`failed`]: why a command did not do what it was asked for; [`told`]: what is printed.
 //! - [`serve`], [`pool`], [`check`], [`config`], [`stats`], [`explain`], [`doctor`]: the commands.
+//! - [`change`]: `pool add`, `edit`, `remove`, `enable`, `disable`.
 //! - [`demo`]: the upstreams of `serve --demo`; [`holder`]: who holds a port.
 
 #![forbid(unsafe_code)]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 mod args;
+mod change;
 mod check;
 mod config;
 mod demo;

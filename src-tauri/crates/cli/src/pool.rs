@@ -3,11 +3,12 @@
 use gateway::home::Home;
 use gateway::roster::Entry;
 use gateway::roster::file::{Owner, PoolsFile};
+use gateway::settings::Settings;
 use serde::Serialize;
 
 use crate::args::{Listing, Place, Pool};
 use crate::failed::Failed;
-use crate::told;
+use crate::{change, told};
 
 /// An instance as a listing shows it.
 #[derive(Debug, Serialize)]
@@ -28,13 +29,23 @@ pub(crate) async fn run(place: &Place, command: Pool) -> Result<(), Failed> {
     let home = Home::resolve(place.home.clone())?;
     match command {
         Pool::List(listing) => list(&home, listing),
+        change => change::run(&home, place, change).await,
     }
 }
 
+/// The pools file that is in use: the one that settings name, else the home's own.
+pub(crate) fn file(home: &Home) -> Result<PoolsFile, Failed> {
+    let settings = Settings::load(&home.config())?.settings;
+    Ok(match settings.pools_file {
+        Some(path) if path != home.pools() => PoolsFile::new(path, Owner::User),
+        _ => PoolsFile::new(home.pools(), Owner::Home),
+    })
+}
+
 fn list(home: &Home, listing: Listing) -> Result<(), Failed> {
-    let path = home.pools();
-    let entries = if path.exists() {
-        PoolsFile::new(path, Owner::Home).load()?.entries
+    let file = file(home)?;
+    let entries = if file.path().exists() {
+        file.load()?.entries
     } else {
         Vec::new()
     };

@@ -8,7 +8,7 @@ mod write;
 
 pub(crate) use read::from_value as error_from_value;
 pub use read::{UpstreamError, read_error};
-pub use write::{keep_alive, write_fault, write_stream_fault};
+pub use write::{ARRAY_KEEP_ALIVE, keep_alive, write_array_fault, write_fault, write_stream_fault};
 
 /// The client's body is not of its dialect: a 400 with the path of the field.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -36,8 +36,8 @@ pub use chat::Dialect;
 pub use count::{estimate_text, estimate_tokens, rough_tokens};
 pub use envelope::{Envelope, ModelField, envelope};
 pub use error::{
-    Fault, FaultKind, Invalid, Malformed, UpstreamError, keep_alive, read_error, write_fault,
-    write_stream_fault,
+    ARRAY_KEEP_ALIVE, Fault, FaultKind, Invalid, Malformed, UpstreamError, keep_alive, read_error,
+    write_array_fault, write_fault, write_stream_fault,
 };
 pub use rename::rename_model;
 pub use sse::{Frame, Frames};

@@ -13,7 +13,7 @@ mod read;
 
 use chat::Usage;
 
-use self::elements::Elements;
+pub(crate) use self::elements::Elements;
 use self::framing::Framing;
 use self::read::Facts;
 use crate::{Dialect, Malformed, UpstreamError, sse};

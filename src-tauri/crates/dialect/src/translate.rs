@@ -80,6 +80,7 @@ pub fn read_request(client: Dialect, body: &[u8]) -> Result<Request, Invalid> {
 pub fn read_count_request(client: Dialect, body: &[u8]) -> Result<Request, Invalid> {
     match client {
         Dialect::Anthropic => anthropic::request::read_count(body),
+        Dialect::Gemini => gemini::request::read_count(body),
         _ => read_request(client, body),
     }
 }

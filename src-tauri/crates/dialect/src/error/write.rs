@@ -37,6 +37,19 @@ pub fn write_stream_fault(dialect: Dialect, fault: &Fault) -> Vec<u8> {
     out
 }
 
+/// The error as the end of a stream that is one JSON array (Gemini without `alt=sse`); `begun` is whether any element
+/// was written.
+pub fn write_array_fault(fault: &Fault, begun: bool) -> Vec<u8> {
+    let mut out = if begun { b",\r\n" } else { b"[".as_slice() }.to_vec();
+    out.extend_from_slice(&bytes_of(&gemini::error::body(fault)));
+    out.push(b']');
+    out
+}
+
+/// What keeps a silent stream open that is one JSON array: white space, which may stand before it and between its
+/// elements.
+pub const ARRAY_KEEP_ALIVE: &[u8] = b"\n";
+
 /// What keeps a silent stream open: a comment, or Anthropic's own `ping`.
 pub const fn keep_alive(dialect: Dialect) -> &'static [u8] {
     match dialect {

@@ -1,20 +1,23 @@
 //! Requests.
+//!
+//! - `read`: the body of a client; `turns`, `parts`, `tools`, `config`: its pieces.
+//! - `write`: the body for an upstream; `contents`, `answers`, `media`, `offers`: its pieces.
+//! - `thinking`: how much to think, as models of each generation are told.
 
-use chat::Request;
+mod answers;
+mod config;
+mod contents;
+mod media;
+mod offers;
+mod parts;
+mod read;
+mod thinking;
+mod tools;
+mod turns;
+mod write;
 
-use crate::Invalid;
-use crate::translate::{Target, Written};
+#[cfg(test)]
+mod tests;
 
-/// Reads a client's request.
-pub(crate) fn read(_: &[u8]) -> Result<Request, Invalid> {
-    Err(Invalid::at("", "this dialect is not translated yet"))
-}
-
-/// Writes a request for an upstream.
-pub(crate) fn write(_: &Request, _: &Target) -> Written {
-    Written {
-        body: Vec::new(),
-        losses: Vec::new(),
-        names: crate::names::Names::default(),
-    }
-}
+pub(crate) use read::{read, read_count};
+pub(crate) use write::write;

@@ -9,7 +9,7 @@ const ELEMENT_LIMIT: usize = 32 << 20;
 
 /// The elements of one array: objects, as no other are sent.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Elements {
+pub(crate) struct Elements {
     /// The unfinished element.
     rest: Vec<u8>,
     /// Brackets and braces that are open, the array's own included.
@@ -22,7 +22,7 @@ pub(super) struct Elements {
 
 impl Elements {
     /// Hands each element that ends in this chunk to `take`.
-    pub(super) fn split(
+    pub(crate) fn split(
         &mut self,
         chunk: &[u8],
         mut take: impl FnMut(&[u8]),
@@ -70,7 +70,7 @@ impl Elements {
     }
 
     /// Whether the array has ended.
-    pub(super) fn closed(&self) -> bool {
+    pub(crate) fn closed(&self) -> bool {
         self.closed
     }
 

@@ -5,6 +5,7 @@ use chat::Event;
 
 use super::Back;
 use crate::sse::{Frame, Frames};
+use crate::tap::Elements;
 use crate::{
     Dialect, Fault, Malformed, anthropic, gemini, openai_chat, openai_responses, write_stream_fault,
 };
@@ -12,8 +13,18 @@ use crate::{
 /// Reads an upstream's stream as events.
 #[derive(Debug)]
 pub struct EventReader {
-    frames: Frames,
+    splitting: Splitting,
     reader: Reader,
+}
+
+/// How the stream is made of pieces.
+#[derive(Debug)]
+enum Splitting {
+    /// Nothing but white space came so far of what may be an array.
+    Unknown(Frames),
+    Events(Frames),
+    /// Gemini without `alt=sse`: one JSON array.
+    Array(Elements),
 }
 
 /// Writes events as a client's stream.
@@ -23,8 +34,12 @@ pub struct EventWriter(Writer);
 impl EventReader {
     /// A stream of this dialect.
     pub fn new(upstream: Dialect) -> Self {
+        let frames = Frames::new();
         Self {
-            frames: Frames::new(),
+            splitting: match upstream {
+                Dialect::Gemini => Splitting::Unknown(frames),
+                _ => Splitting::Events(frames),
+            },
             reader: Reader::new(upstream),
         }
     }
@@ -38,12 +53,31 @@ impl EventReader {
         chunk: &[u8],
         sink: &mut dyn FnMut(Event<'_>) -> Result<(), Malformed>,
     ) -> Result<(), Malformed> {
-        self.frames.push(chunk)?;
-        while let Some(frame) = self.frames.next() {
-            let reader = &mut self.reader;
-            until_broken(sink, |sink| reader.read(&frame, sink))?;
+        self.splitting.look_at(chunk);
+        let reader = &mut self.reader;
+        match &mut self.splitting {
+            Splitting::Unknown(frames) | Splitting::Events(frames) => {
+                frames.push(chunk)?;
+                while let Some(frame) = frames.next() {
+                    until_broken(sink, |sink| reader.read(&frame, sink))?;
+                }
+                Ok(())
+            }
+            Splitting::Array(elements) => {
+                let mut read = Ok(());
+                let split = elements.split(chunk, |element| {
+                    let frame = Frame {
+                        event: None,
+                        data: element.into(),
+                    };
+                    if read.is_ok() {
+                        read = until_broken(sink, |sink| reader.read(&frame, sink));
+                    }
+                });
+                split.map_err(|_| Malformed::new("an element of the stream is over 32 MiB"))?;
+                read
+            }
         }
-        Ok(())
     }
 
     /// The upstream has closed: what its dialect lets follow from that. A last frame may lack its blank line.
@@ -54,9 +88,28 @@ impl EventReader {
         &mut self,
         sink: &mut dyn FnMut(Event<'_>) -> Result<(), Malformed>,
     ) -> Result<(), Malformed> {
-        self.push(b"\n\n", sink)?;
+        if let Splitting::Array(elements) = &self.splitting {
+            if !elements.closed() {
+                return Ok(());
+            }
+        } else {
+            self.push(b"\n\n", sink)?;
+        }
         let reader = &mut self.reader;
         until_broken(sink, |sink| reader.finish(sink))
+    }
+}
+
+impl Splitting {
+    /// A stream whose first byte opens an array is one.
+    fn look_at(&mut self, chunk: &[u8]) {
+        if let Self::Unknown(frames) = self {
+            match chunk.trim_ascii_start().first() {
+                None => {}
+                Some(b'[') => *self = Self::Array(Elements::default()),
+                Some(_) => *self = Self::Events(std::mem::take(frames)),
+            }
+        }
     }
 }
 
@@ -80,6 +133,16 @@ impl EventWriter {
         Self(Writer::new(client, back))
     }
 
+    /// The same for a client of Gemini's API that did not ask for `alt=sse`: one JSON array. Other dialects have no
+    /// such form.
+    #[must_use]
+    pub fn as_array(mut self) -> Self {
+        if let Writer::Gemini(writer) = &mut self.0 {
+            writer.as_array();
+        }
+        self
+    }
+
     /// Writes one event, framed, behind what is in `out`. An [`Event::Error`] is not written: how a stream fails is its
     /// relay's to say.
     pub fn write(&mut self, event: &Event<'_>, out: &mut Vec<u8>) {
@@ -97,7 +160,7 @@ impl EventWriter {
                 out.extend(write_stream_fault(Dialect::OpenaiChat, fault));
             }
             Writer::Anthropic(_) => out.extend(write_stream_fault(Dialect::Anthropic, fault)),
-            Writer::Gemini(_) => out.extend(write_stream_fault(Dialect::Gemini, fault)),
+            Writer::Gemini(writer) => writer.fail(fault, out),
         }
     }
 

@@ -29,8 +29,13 @@ pub fn translate_reply(
     back: &Back,
 ) -> Result<TranslatedReply, Malformed> {
     let mut reply = read_reply(upstream, body)?;
+    let mut made = 0;
     for part in &mut reply.parts {
         if let Part::ToolCall(call) = part {
+            if call.id.is_empty() {
+                call.id = super::stream::made_id(&back.id, made);
+                made += 1;
+            }
             super::stream::told_back(call, &back.names)?;
         }
     }

@@ -20,6 +20,9 @@ pub struct StreamTranslation {
 struct BackTalk {
     writer: EventWriter,
     names: Names,
+    /// What ids are made of that the upstream did not give, and how many were.
+    id: String,
+    made: usize,
     /// The call that is open, where its text has to be looked at as a whole.
     call: Option<OpenCall>,
     facts: Facts,
@@ -49,12 +52,21 @@ impl StreamTranslation {
             back_talk: BackTalk {
                 writer: EventWriter::new(client, back),
                 names: back.names.clone(),
+                id: back.id.clone(),
+                made: 0,
                 call: None,
                 facts: Facts::default(),
                 #[cfg(debug_assertions)]
                 grammar: crate::grammar::Events::new(),
             },
         }
+    }
+
+    /// The same for a client that wants one JSON array: see [`EventWriter::as_array`].
+    #[must_use]
+    pub fn as_array(mut self) -> Self {
+        self.back_talk.writer = self.back_talk.writer.as_array();
+        self
     }
 
     /// Takes the next chunk, cut anywhere; what it brings is appended to `out`.
@@ -146,6 +158,12 @@ impl BackTalk {
         (id, name, kind, item_id): OpenedCall<'_>,
         out: &mut Vec<u8>,
     ) {
+        let id = if id.is_empty() {
+            self.made += 1;
+            made_id(&self.id, self.made - 1).into()
+        } else {
+            id
+        };
         let custom = self.names.is_custom(&name);
         self.call = (kind == ToolKind::Function).then(|| OpenCall {
             custom,
@@ -209,6 +227,11 @@ impl Facts {
         };
         self.progress = self.progress.max(Some(reached));
     }
+}
+
+/// The id of a call whose upstream gave none.
+pub(super) fn made_id(exchange: &str, number: usize) -> String {
+    format!("call_{exchange}_{number}")
 }
 
 /// Checks a call of the model's and tells it back in the client's words.

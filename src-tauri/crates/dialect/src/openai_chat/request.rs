@@ -1,12 +1,15 @@
 //! Requests.
 //!
-//! - `read`, `messages`, `content`, `choice`: a client's request into the neutral model.
-//! - `write`, `turns`, `parts`, `tools`, `naming`: the neutral model into an upstream's request.
+//! - `read`, `messages`, `content`: a client's request into the neutral model.
+//! - `write`, `parameters`, `turns`, `answers`, `parts`, `naming`: the neutral model into an upstream's request.
+//! - `tools`, `choice`: both.
 
+mod answers;
 mod choice;
 mod content;
 mod messages;
 mod naming;
+mod parameters;
 mod parts;
 mod read;
 mod tools;

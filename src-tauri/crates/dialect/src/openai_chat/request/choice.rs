@@ -1,9 +1,12 @@
-//! Whether a tool must be called.
+//! Whether a tool must be called, both ways.
 
-use chat::ToolChoice;
+use std::borrow::Cow;
 
-use super::super::wire::TextOr;
-use super::super::wire::tool::{Choice, Name};
+use chat::{ToolChoice, ToolKind};
+
+use super::super::wire::tool::{Allowed, Choice, Name, Tool};
+use super::super::wire::{Str, TextOr};
+use super::write::Writing;
 use crate::Invalid;
 
 /// Reads `tool_choice`, or `function_call` as it was called before there were other kinds of tools.
@@ -79,4 +82,60 @@ fn name_of(choice: Choice<'_>) -> Option<String> {
         _ => None,
     };
     Some(name?.name.into_string())
+}
+
+/// The choice among these tools; upstreams refuse one where there are none.
+pub(super) fn write<'a>(
+    writing: &mut Writing<'a>,
+    tools: &[Tool<'a>],
+) -> Option<TextOr<'a, Choice<'a>>> {
+    let choice = writing.request.tool_choice.as_ref()?;
+    if tools.is_empty() {
+        return None;
+    }
+    let word = |word| Some(TextOr::Text(Cow::Borrowed(word)));
+    match choice {
+        ToolChoice::Auto => word("auto"),
+        ToolChoice::None => word("none"),
+        ToolChoice::Required => word("required"),
+        ToolChoice::Named(name) => Some(TextOr::More(named(writing, name))),
+        ToolChoice::Allowed { names, required } => {
+            let mode = if *required { "required" } else { "auto" };
+            if !writing.official() {
+                return word(mode);
+            }
+            Some(TextOr::More(Choice {
+                kind: Str::new("allowed_tools"),
+                allowed_tools: Some(Allowed {
+                    mode: Str::new(mode),
+                    tools: names.iter().map(|name| named(writing, name)).collect(),
+                }),
+                ..Choice::default()
+            }))
+        }
+    }
+}
+
+fn named<'a>(writing: &Writing<'a>, name: &'a str) -> Choice<'a> {
+    let is_custom = writing
+        .request
+        .tools
+        .iter()
+        .any(|tool| matches!(tool, chat::Tool::Custom(tool) if tool.name == name));
+    let chosen = Some(Name {
+        name: writing.tool_name(name),
+    });
+    if is_custom && writing.knows(ToolKind::Custom) {
+        Choice {
+            kind: Str::new("custom"),
+            custom: chosen,
+            ..Choice::default()
+        }
+    } else {
+        Choice {
+            kind: Str::new("function"),
+            function: chosen,
+            ..Choice::default()
+        }
+    }
 }

@@ -330,10 +330,15 @@ fn request(official: bool) -> impl Strategy<Value = Request> {
         of(format()),
         of("[a-z0-9]{1,64}"),
     );
+    let (plain, reasoning) = if official {
+        ("gpt-4.1", "gpt-5.1")
+    } else {
+        ("x-chat", "x-reasoner")
+    };
     // The vendor's models take either efforts or temperatures.
     let mind = prop_oneof![
-        (Just("gpt-4.1"), sampling(), Just(None)),
-        (Just("gpt-5.1"), Just(Sampling::default()), of(effort())),
+        (Just(plain), sampling(), Just(None)),
+        (Just(reasoning), Just(Sampling::default()), of(effort())),
     ];
     (
         shape,
@@ -343,7 +348,7 @@ fn request(official: bool) -> impl Strategy<Value = Request> {
         fields(),
     )
         .prop_map(
-            |(
+            move |(
                 (messages, tools, choice, parallel),
                 (most, stop, format, user),
                 mind,
@@ -362,7 +367,7 @@ fn request(official: bool) -> impl Strategy<Value = Request> {
                     parallel_tool_calls: parallel.filter(|_| offered),
                     sampling,
                     max_tokens: most.map(u64::from),
-                    stop: if model == "gpt-4.1" { stop } else { Vec::new() },
+                    stop: if model == plain { stop } else { Vec::new() },
                     reasoning: effort.map(|effort| Reasoning {
                         effort: Some(effort),
                         ..Reasoning::default()

@@ -205,6 +205,30 @@ fn t5_foreign_signatures_are_lost_and_own_ones_return() {
 }
 
 #[test]
+fn upstreams_that_refuse_thoughts_get_none() {
+    let thought = Part::Thinking(Thinking {
+        text: "hm".to_owned(),
+        ..Thinking::default()
+    });
+    let asked = request(vec![Message::new(
+        Role::Assistant,
+        vec![thought, Part::text("a")],
+    )]);
+    let mut to = target(false);
+    for (model, told) in [
+        ("mistralai/devstral-2", Value::Null),
+        ("gpt-4.1", Value::Null),
+        ("openai/gpt-oss-120b", json!("hm")),
+        ("deepseek-reasoner", json!("hm")),
+    ] {
+        to.model = model.to_owned();
+        let (body, losses) = written(&asked, &to);
+        assert_eq!(body["messages"][0]["reasoning_content"], told, "{model}");
+        assert_eq!(losses.is_empty(), told.is_string(), "{model}");
+    }
+}
+
+#[test]
 fn what_cannot_be_said_is_a_typed_loss() {
     let foreign = |dialect| {
         Part::Foreign(Foreign {

@@ -5,8 +5,11 @@
 //!   signed, as a client keeps it for us; `model`: what Claude models take; `grammar`: what a stream has to be.
 
 mod block;
+#[cfg(any(test, debug_assertions))]
 mod grammar;
 mod json;
+#[cfg(test)]
+mod laws;
 mod media;
 mod model;
 mod piece;

@@ -291,6 +291,3 @@ impl<'de: 'a, 'a> Deserialize<'de> for Body<'a> {
         deserializer.deserialize_map(BodyVisitor)
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -313,3 +313,6 @@ fn keep(name: &str, fields: Fields<'_>, left: &mut Map<String, Value>) {
         left.insert(name.to_owned(), Value::Object(fields));
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -49,7 +49,7 @@ pub(super) fn plan<'a>(
     losses: &mut Losses,
 ) -> Plan<'a> {
     let default = u64::from(target.default_max_tokens);
-    let max_tokens = request.max_tokens.unwrap_or(default).max(1);
+    let max_tokens = request.max_tokens.unwrap_or(default.max(1));
     let nothing = Plan {
         max_tokens,
         ..Plan::default()

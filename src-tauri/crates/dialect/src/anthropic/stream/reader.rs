@@ -39,7 +39,10 @@ struct Open {
 #[derive(Debug)]
 enum Kind {
     Text,
-    Thinking,
+    /// Its seal is told when it is whole: it stands at the end, and the last one counts.
+    Thinking {
+        seal: String,
+    },
     Redacted,
     Call {
         /// Arguments that came with the block's begin; they count if no others come.
@@ -259,8 +262,9 @@ impl Reader {
                     id: None,
                 }));
                 words(given(text("thinking")), sink);
-                sign(text("signature"), sink);
-                Kind::Thinking
+                Kind::Thinking {
+                    seal: text("signature"),
+                }
             }
             "redacted_thinking" => {
                 sink(begin(Opened::Thinking {
@@ -324,10 +328,12 @@ impl Reader {
                 }
             }
             (Kind::Text, "text_delta") => words(said(piece.text), sink),
-            (Kind::Thinking, "thinking_delta") => words(said(piece.thinking), sink),
-            (Kind::Thinking | Kind::Redacted, "signature_delta") => {
-                sign(said(piece.signature).unwrap_or_default().into_owned(), sink);
+            (Kind::Thinking { .. }, "thinking_delta") => words(said(piece.thinking), sink),
+            (Kind::Thinking { seal }, "signature_delta") => {
+                *seal = piece.signature.unwrap_or_default().0.into_owned();
             }
+            // It came whole.
+            (Kind::Redacted, _) => {}
             (Kind::Call { whole }, "input_json_delta") => {
                 if let Some(json) = said(piece.partial_json) {
                     *whole = None;
@@ -384,6 +390,7 @@ impl Reader {
         let index = self.next;
         self.next += 1;
         match open.kind {
+            Kind::Thinking { seal } => sign(seal, sink),
             Kind::Call {
                 whole: Some(arguments),
             } => {

@@ -5,11 +5,14 @@
 //! - [`file`]: the file as a place;
 //! - `states`: state fields on their way back;
 //! - [`secrets`]: from the file into the vault;
-//! - [`edit`]: changes on the user's word.
+//! - [`edit`]: changes on the user's word;
+//! - [`import`], [`export`]: from another pools file, and to one that can be given away.
 
 pub mod edit;
+pub mod export;
 pub mod fields;
 pub mod file;
+pub mod import;
 mod read;
 pub mod secrets;
 pub(crate) mod states;
@@ -200,3 +203,6 @@ impl Entry {
             })
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,11 +1,16 @@
 //! Changes on the user's word, taken up at once.
 
+use std::path::Path;
+
 use account::Secret;
 
 use super::{Engine, OpenError, load};
 use crate::blocking;
 use crate::roster::Entry;
 use crate::roster::edit::{Done, Edit, EditError};
+use crate::roster::export::ExportError;
+use crate::roster::file::{Owner, PoolsFile};
+use crate::roster::import::{ImportError, Imported};
 use crate::settings::edit as settings;
 
 /// Why a setting was not changed, or not taken up.
@@ -44,6 +49,31 @@ impl Engine {
             bench.pool.clear(done.uuid());
         }
         Ok(done)
+    }
+
+    /// Takes another pools file into the home's own.
+    ///
+    /// # Errors
+    /// As [`ImportError`] says; nothing has changed then.
+    pub async fn import(&self, source: &Path) -> Result<Imported, ImportError> {
+        let mut files = self.files.lock().await;
+        self.save_now(&mut files).await;
+        let own = PoolsFile::new(self.home.pools(), Owner::Home);
+        let imported = own.import(source, &self.vault).await?;
+        if self.reload_now(&mut files).await.is_err() {
+            self.reload_pools(&mut files).await;
+        }
+        Ok(imported)
+    }
+
+    /// Writes the pools to a new file, without secrets.
+    ///
+    /// # Errors
+    /// As [`ExportError`] says.
+    pub async fn export(&self, to: &Path) -> Result<usize, ExportError> {
+        let mut files = self.files.lock().await;
+        self.save_now(&mut files).await;
+        files.pools.export(to).await
     }
 
     /// Sets a key of `config.json`; `null` goes back to its default.

@@ -44,7 +44,7 @@ pub(super) async fn read(
     })
     .await?;
     let settings = loaded.settings.with(overrides);
-    let pools = pools_file(home, &settings);
+    let pools = PoolsFile::of(home, &settings);
     let mut roster = load(&pools).await;
     let in_the_open = match &roster {
         Ok((read, _)) if read.has_plain_secrets() => match pools.owner() {
@@ -95,29 +95,6 @@ pub(super) fn config_path(home: &Home, overrides: &Overrides) -> PathBuf {
         .config_file
         .clone()
         .unwrap_or_else(|| home.config())
-}
-
-/// The home's own file by whatever name, or one that the user keeps elsewhere.
-fn pools_file(home: &Home, settings: &Settings) -> PoolsFile {
-    let own = home.pools();
-    let Some(path) = &settings.pools_file else {
-        return PoolsFile::new(own, Owner::Home);
-    };
-    let path = std::path::absolute(path).unwrap_or_else(|_| path.clone());
-    let owner = if real(&path) == real(&own) {
-        Owner::Home
-    } else {
-        Owner::User
-    };
-    PoolsFile::new(path, owner)
-}
-
-/// A path without links, as far as it exists.
-fn real(path: &Path) -> PathBuf {
-    let whole = path.canonicalize().ok();
-    whole
-        .or_else(|| Some(path.parent()?.canonicalize().ok()?.join(path.file_name()?)))
-        .unwrap_or_else(|| path.to_owned())
 }
 
 fn stays(path: &Path) -> String {
@@ -174,12 +151,12 @@ impl Read {
             }
             Err(error) => problems.pools = Some(error.clone()),
         }
-        problems.log();
         problems
     }
 }
 
 impl Problems {
+    /// For the log. At the start whoever opens the engine tells them.
     fn log(&self) {
         for complaint in &self.complaints {
             tracing::warn!("{complaint}");
@@ -234,6 +211,7 @@ impl Engine {
         let taken_up = match read(&self.home, &self.overrides, &self.vault).await {
             Ok(read) => {
                 let problems = read.take_up(files, &self.vault);
+                problems.log();
                 self.swap(files, read.settings).await.map(|()| problems)
             }
             Err(error) => Err(error),

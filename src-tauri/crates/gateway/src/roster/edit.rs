@@ -5,6 +5,8 @@
 mod apply;
 mod check;
 
+pub(super) use apply::pool_of;
+
 use account::{Secret, Vault, VaultError};
 use provider::ProviderType;
 use serde_json::{Map, Value};

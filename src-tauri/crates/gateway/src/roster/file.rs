@@ -9,6 +9,8 @@ use uuid::Uuid;
 use super::Roster;
 use super::read::{read, spots};
 use crate::document::{self, Document, FileError, Unreadable};
+use crate::home::Home;
+use crate::settings::Settings;
 
 /// A pools file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,6 +32,21 @@ impl PoolsFile {
     /// The file at `path`.
     pub fn new(path: PathBuf, owner: Owner) -> Self {
         Self { path, owner }
+    }
+
+    /// The file that a home works with: its own by whatever name, or one that the user keeps elsewhere.
+    pub fn of(home: &Home, settings: &Settings) -> Self {
+        let own = home.pools();
+        let Some(path) = &settings.pools_file else {
+            return Self::new(own, Owner::Home);
+        };
+        let path = std::path::absolute(path).unwrap_or_else(|_| path.clone());
+        let owner = if real(&path) == real(&own) {
+            Owner::Home
+        } else {
+            Owner::User
+        };
+        Self::new(path, owner)
     }
 
     /// Where it is.
@@ -77,6 +94,14 @@ impl PoolsFile {
             );
         Ok(roster)
     }
+}
+
+/// A path without links, as far as it exists.
+fn real(path: &Path) -> PathBuf {
+    let whole = path.canonicalize().ok();
+    whole
+        .or_else(|| Some(path.parent()?.canonicalize().ok()?.join(path.file_name()?)))
+        .unwrap_or_else(|| path.to_owned())
 }
 
 /// Whether an entry has no identity, or that of another.

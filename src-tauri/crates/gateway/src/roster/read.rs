@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::fields::{Field, key_field};
+use super::secrets::HEADERS;
 use super::{Entry, EntryState, Roster, SecretField};
 use crate::complaint::{Complaints, kind_of, shown};
 use crate::document::{Document, property};
@@ -176,6 +177,8 @@ impl Field {
     /// What is wrong with a value of this field.
     pub(super) fn mistake(&self, value: &Value) -> String {
         let found = match value {
+            // A line that was meant as a header may hold a key.
+            _ if self.name == HEADERS => kind_of(value).to_owned(),
             Value::String(text) => shown(&without_password(text).into()),
             other => shown(other),
         };

@@ -1,0 +1,343 @@
+//! Another pools file taken into this one: its entries whole, its secrets into the vault.
+
+use std::collections::{HashMap, HashSet};
+use std::path::{Path, PathBuf};
+
+use account::{Secret, Vault, VaultError};
+use jsonc_parser::cst::{CstNode, CstObject};
+use provider::ProviderType;
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::edit::EditError;
+use super::file::PoolsFile;
+use super::read::{Spot, entry, spots};
+use super::secrets::{Slot, slots};
+use super::{Entry, SecretField};
+use crate::blocking;
+use crate::complaint::{Complaint, Complaints};
+use crate::document::{self, Document, FileError, Unreadable, property, set, spelled};
+
+/// What an import has done.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Imported {
+    /// The entries that are new here.
+    pub added: Vec<Uuid>,
+    /// How many were here before: same uuid, same key, same address.
+    pub known: usize,
+    /// How many came along of types that this version does not know.
+    pub foreign: usize,
+    /// What could not be meant in the file.
+    pub complaints: Vec<Complaint>,
+}
+
+/// Why nothing was imported.
+#[derive(Debug, thiserror::Error)]
+pub enum ImportError {
+    /// There is no such file.
+    #[error("{} does not exist", .0.display())]
+    Missing(PathBuf),
+    /// It is the file that it would be imported into.
+    #[error("{} is the pools file itself", .0.display())]
+    Itself(PathBuf),
+    /// It cannot be read.
+    #[error(transparent)]
+    Unreadable(#[from] Unreadable),
+    /// The file that it is imported into.
+    #[error(transparent)]
+    Edit(#[from] EditError),
+    /// The vault.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+}
+
+/// What becomes of one entry.
+#[derive(Debug, Clone)]
+struct Plan {
+    /// Its place among the entries of the file it comes from.
+    from: usize,
+    /// Whom it is called here.
+    uuid: Uuid,
+    /// Where the vault's names go.
+    vaulted: Vec<(Slot, String)>,
+}
+
+/// A file that is read for what it holds.
+struct Source {
+    path: PathBuf,
+    text: String,
+}
+
+impl PoolsFile {
+    /// Takes in every entry of the file at `source`, which stays as it is. One whose uuid another entry has here gets a new one;
+    /// relative paths go on from where they were.
+    ///
+    /// # Errors
+    /// As [`ImportError`] says; nothing has changed then.
+    pub async fn import(&self, source: &Path, vault: &Vault) -> Result<Imported, ImportError> {
+        let (file, path) = (self.clone(), source.to_owned());
+        let (source, theirs, ours) = blocking::run(move || open(&file, &path)).await?;
+        let ours = with_keys(ours, vault).await?;
+        let mut imported = Imported {
+            complaints: theirs.complaints,
+            ..Imported::default()
+        };
+        let (plans, secrets) = plan(theirs.entries, &ours, vault, &mut imported).await?;
+        if !secrets.is_empty() {
+            vault.put_many(&secrets).await?;
+        }
+        let file = self.clone();
+        let result = blocking::run(move || write(&file, &source, &plans)).await;
+        match result {
+            Ok((added, foreign)) => {
+                imported.added = added;
+                imported.foreign = foreign;
+                Ok(imported)
+            }
+            Err(error) => {
+                for (name, _) in &secrets {
+                    // Its name is new, so nobody else has it.
+                    let _ = vault.delete(name).await;
+                }
+                Err(error.into())
+            }
+        }
+    }
+}
+
+/// What a file that is imported says.
+struct Theirs {
+    /// Entries with all that a plan needs of them.
+    entries: Vec<Their>,
+    complaints: Vec<Complaint>,
+}
+
+struct Their {
+    from: usize,
+    uuid: Option<Uuid>,
+    /// As it would be read there.
+    entry: Entry,
+    secrets: Vec<(Slot, SecretField)>,
+}
+
+fn open(file: &PoolsFile, path: &Path) -> Result<(Source, Theirs, Vec<Entry>), ImportError> {
+    if !path.exists() {
+        return Err(ImportError::Missing(path.to_owned()));
+    }
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    if is_same(&path, file.path()) {
+        return Err(ImportError::Itself(path));
+    }
+    let document = Document::load(&path)?;
+    let mut complaints = Complaints::about(&path);
+    let spots = spots(&document);
+    let theirs = Theirs {
+        entries: (spots.iter().enumerate())
+            .map(|spot| their(spot, &mut complaints))
+            .collect(),
+        complaints: complaints.into_vec(),
+    };
+    let source = Source {
+        text: document.text(),
+        path,
+    };
+    let ours = file.load()?.entries;
+    Ok((source, theirs, ours))
+}
+
+fn is_same(one: &Path, other: &Path) -> bool {
+    match (one.canonicalize(), other.canonicalize()) {
+        (Ok(one), Ok(other)) => one == other,
+        _ => one == other,
+    }
+}
+
+fn their((from, spot): (usize, &Spot), complaints: &mut Complaints) -> Their {
+    let uuid = spot.uuid();
+    let fields = slots(spot).into_iter().filter_map(|slot| {
+        let (_, _, field) = slot.look(&spot.object)?;
+        Some((slot, field))
+    });
+    Their {
+        from,
+        uuid,
+        entry: entry(spot, uuid.unwrap_or_default(), complaints),
+        secrets: fields.collect(),
+    }
+}
+
+/// An entry that is here, with its key.
+type Ours = HashMap<Uuid, (Entry, Option<Secret<String>>)>;
+
+async fn with_keys(entries: Vec<Entry>, vault: &Vault) -> Result<Ours, VaultError> {
+    let names: Vec<String> = entries.iter().flat_map(Entry::vaulted).cloned().collect();
+    let keys = vault.get_many(&names).await?;
+    let with_key = entries.into_iter().map(|entry| {
+        let key = match &entry.secret {
+            SecretField::Plain(key) => Some(key.clone()),
+            SecretField::Vaulted(name) => keys.get(name).cloned(),
+            SecretField::Missing => None,
+        };
+        (entry.uuid, (entry, key))
+    });
+    Ok(with_key.collect())
+}
+
+/// Who is new, whom each is called, and what the vault is given.
+async fn plan(
+    theirs: Vec<Their>,
+    ours: &Ours,
+    vault: &Vault,
+    imported: &mut Imported,
+) -> Result<(Vec<Plan>, Vec<(String, Secret<String>)>), VaultError> {
+    let mut taken: HashSet<Uuid> = ours.keys().copied().collect();
+    let used: HashSet<String> = ours
+        .values()
+        .flat_map(|(entry, _)| entry.vaulted())
+        .cloned()
+        .collect();
+    let mut plans = Vec::new();
+    let mut secrets = Vec::new();
+    for their in theirs {
+        let mut known = Vec::new();
+        for (slot, field) in their.secrets {
+            let secret = match field {
+                SecretField::Plain(secret) => Some(secret),
+                // It may have been written on this machine.
+                SecretField::Vaulted(name) => vault.get(&name).await?,
+                SecretField::Missing => None,
+            };
+            known.extend(secret.map(|secret| (slot, secret)));
+        }
+        let key = known.iter().find(|(slot, _)| matches!(slot, Slot::Key(_)));
+        let key = key.map(|(_, key)| key);
+        let same = their.uuid.and_then(|uuid| ours.get(&uuid));
+        let is_ours = same.is_some_and(|(entry, own)| {
+            let account =
+                |one: &Entry| (one.provider, one.base_url.clone(), one.credentials.clone());
+            account(entry) == account(&their.entry) && own.as_ref() == key
+        });
+        if is_ours {
+            imported.known += 1;
+            continue;
+        }
+        let uuid = their
+            .uuid
+            .filter(|uuid| taken.insert(*uuid))
+            .unwrap_or_else(Uuid::new_v4);
+        let mut vaulted = Vec::new();
+        for (slot, secret) in known {
+            let name = slot.name(uuid, &used);
+            secrets.push((name.clone(), secret));
+            vaulted.push((slot, name));
+        }
+        plans.push(Plan {
+            from: their.from,
+            uuid,
+            vaulted,
+        });
+    }
+    Ok((plans, secrets))
+}
+
+/// Puts the entries into the file.
+fn write(
+    file: &PoolsFile,
+    source: &Source,
+    plans: &[Plan],
+) -> Result<(Vec<Uuid>, usize), EditError> {
+    document::edit(file.path(), |here| {
+        let there = Document::parse(&source.path, &source.text).map_err(FileError::from)?;
+        let entries = spots(&there);
+        let mut added = Vec::new();
+        for plan in plans {
+            let Some(spot) = entries.get(plan.from) else {
+                continue;
+            };
+            adapt(spot, plan, &source.path);
+            let pool = super::edit::pool_of(here, spot.provider)?;
+            pool.append(spelled(spot.object.to_string()));
+            added.push(plan.uuid);
+        }
+        Ok((added, foreign(&there, here)))
+    })
+}
+
+/// Makes an entry one of this home's.
+fn adapt(spot: &Spot, plan: &Plan, source: &Path) {
+    if spot.uuid() != Some(plan.uuid) {
+        set(&spot.object, "uuid", &Value::String(plan.uuid.to_string()));
+    }
+    for (slot, name) in &plan.vaulted {
+        if let Some((object, field, _)) = slot.look(&spot.object) {
+            let vaulted = SecretField::Vaulted(name.clone()).written();
+            set(&object, &field, &Value::String(vaulted));
+        }
+    }
+    for property in spot.object.properties() {
+        let Some(name) = property
+            .decoded_name()
+            .filter(|name| name.ends_with("_CREDS_FILE_PATH"))
+        else {
+            continue;
+        };
+        let Some(Value::String(path)) = property.to_serde_value() else {
+            continue;
+        };
+        if !path.is_empty() && Path::new(&path).is_relative() {
+            let absolute = source.parent().unwrap_or(Path::new("")).join(&path);
+            let plain: PathBuf = absolute.components().collect();
+            set(
+                &spot.object,
+                &name,
+                &Value::String(plain.display().to_string()),
+            );
+        }
+    }
+}
+
+/// Takes along entries of types that this version does not know, unless they are here already.
+fn foreign(there: &Document, here: &Document) -> usize {
+    let mut count = 0;
+    for pool in there.object().properties() {
+        let Some(name) = pool
+            .decoded_name()
+            .filter(|name| name.parse::<ProviderType>().is_err())
+        else {
+            continue;
+        };
+        let Some(theirs) = pool.array_value() else {
+            continue;
+        };
+        let ours = match property(here.object(), &name) {
+            Some(ours) => ours,
+            None => here
+                .object()
+                .append(&name, document::input(&Value::Array(Vec::new()))),
+        };
+        let Some(ours) = ours.array_value() else {
+            continue;
+        };
+        let before: Vec<Value> = ours
+            .elements()
+            .iter()
+            .filter_map(CstNode::to_serde_value)
+            .collect();
+        for entry in theirs.elements().iter().filter_map(CstNode::as_object) {
+            if !before.contains(&whole(&entry)) {
+                ours.append(spelled(entry.to_string()));
+                count += 1;
+            }
+        }
+    }
+    count
+}
+
+fn whole(object: &CstObject) -> Value {
+    CstNode::from(object.clone())
+        .to_serde_value()
+        .unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests;

@@ -7,6 +7,7 @@ mod watches;
 
 use std::collections::{HashMap, VecDeque};
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -42,6 +43,8 @@ pub struct Board {
     since: Timestamp,
     status: watch::Sender<Arc<Status>>,
     mode: watch::Sender<Mode>,
+    /// For requests, which read it much more often than it changes.
+    paused: Arc<AtomicBool>,
     address: watch::Sender<Option<SocketAddr>>,
     nudge: Notify,
     /// Somebody has begun to watch.
@@ -74,6 +77,7 @@ impl Board {
             since: Timestamp::now(),
             status: watch::Sender::new(Arc::new(Status::unknown())),
             mode: watch::Sender::new(Mode::Running),
+            paused: Arc::default(),
             address: watch::Sender::new(None),
             nudge: Notify::new(),
             watchers: Notify::new(),
@@ -110,8 +114,25 @@ impl Board {
     }
 
     /// Whether it serves.
-    pub fn mode(&self) -> &watch::Sender<Mode> {
-        &self.mode
+    pub fn mode(&self) -> watch::Receiver<Mode> {
+        self.mode.subscribe()
+    }
+
+    /// Serves, or no more. What is ending stays so.
+    pub fn set_mode(&self, mode: Mode) {
+        self.mode.send_if_modified(|present| {
+            let changes = *present != mode && *present != Mode::Stopping;
+            if changes {
+                *present = mode;
+                self.paused.store(mode == Mode::Paused, Ordering::Relaxed);
+            }
+            changes
+        });
+    }
+
+    /// Whether it is paused, for the proxy.
+    pub fn paused(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.paused)
     }
 
     /// It accepts requests there.

@@ -1,19 +1,17 @@
 //! Where records go: the statistics' inbox and the counters of `/metrics`.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use arc_swap::ArcSwap;
 use axum::Router;
 use axum::http::header::CONTENT_TYPE;
 use axum::routing::get;
 
+use crate::board::Board;
 use crate::ledger::Meter;
 use crate::record::Record;
 use crate::table::Table;
-use crate::{Metrics, Stats};
-
-/// What Prometheus asks for (its text format, version 0.0.4).
-const TEXT: &str = "text/plain; version=0.0.4; charset=utf-8";
+use crate::{Metrics, Stats, metrics};
 
 /// Statistics and metrics of one engine.
 #[derive(Debug)]
@@ -22,12 +20,20 @@ pub struct Books {
     pub stats: Stats,
     /// What is counted since the start.
     pub metrics: Metrics,
+    board: OnceLock<Arc<Board>>,
 }
 
 impl Meter for Books {
     fn record(&self, record: Record) {
         self.metrics.record(&record);
         self.stats.record(record);
+        self.came();
+    }
+
+    fn came(&self) {
+        if let Some(board) = self.board.get() {
+            board.nudge();
+        }
     }
 }
 
@@ -37,7 +43,14 @@ impl Books {
         Arc::new(Self {
             stats,
             metrics: Metrics::default(),
+            board: OnceLock::new(),
         })
+    }
+
+    /// From now on each request nudges this board.
+    pub fn nudge(&self, board: Arc<Board>) {
+        // The first one stays: there is one board a proxy.
+        let _ = self.board.set(board);
     }
 
     /// The door `GET /metrics`.
@@ -45,7 +58,7 @@ impl Books {
         let books = Arc::clone(self);
         let text = move || {
             let text = books.metrics.text(&table.load(), &books.stats.health());
-            std::future::ready(([(CONTENT_TYPE, TEXT)], text))
+            std::future::ready(([(CONTENT_TYPE, metrics::CONTENT_TYPE)], text))
         };
         Router::new().route("/metrics", get(text))
     }

@@ -132,15 +132,16 @@ impl Checks {
         seats.sort_by_key(|(place, ..)| *place);
         self.progress.send_modify(|p| p.begin(seats.len()));
         let asker = Asker::User { billed };
-        let mut all: Vec<(usize, Checked)> = stream::iter(seats)
-            .map(|(place, bench, seat)| async move {
+        let mut work = Vec::with_capacity(seats.len());
+        for (place, bench, seat) in seats {
+            work.push(async move {
                 let checked = self.one(bench, seat, asker).await;
-                self.progress.send_modify(|p| p.one_done());
+                self.progress.send_modify(Progress::one_done);
                 (place, checked)
-            })
-            .buffer_unordered(AT_A_TIME)
-            .collect()
-            .await;
+            });
+        }
+        let all = stream::iter(work).buffer_unordered(AT_A_TIME);
+        let mut all: Vec<(usize, Checked)> = all.collect().await;
         self.models.save(true).await;
         all.sort_by_key(|(place, _)| *place);
         all.into_iter().map(|(_, checked)| checked).collect()

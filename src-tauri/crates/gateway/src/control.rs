@@ -3,8 +3,9 @@
 mod desk;
 
 use account::Secret;
+use provider::ProviderType;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use crate::checks::Which;
@@ -12,7 +13,7 @@ use crate::checks::finding::Checked;
 use crate::record::RequestId;
 use crate::stats::figures::{Minutes, Question, Summary};
 use crate::stats::told::{Change, Find, Told};
-use crate::status::Status;
+use crate::status::{InstanceStatus, Status};
 
 pub use desk::Desk;
 
@@ -22,6 +23,47 @@ pub use desk::Desk;
 pub enum Control {
     /// Everything at a glance. Answered by [`Reply::Status`].
     Status,
+    /// Every instance with its settings. Answered by [`Reply::Instances`].
+    Instances,
+    /// A new instance. Answered by [`Reply::Added`].
+    Add {
+        /// Of this type.
+        provider: ProviderType,
+        /// Its fields, named as in the pools file.
+        #[serde(default)]
+        fields: Map<String, Value>,
+        /// Its key.
+        #[serde(default)]
+        key: Option<KeyText>,
+    },
+    /// Other fields, or another key; its rest is over. Answered by [`Reply::Done`].
+    Edit {
+        /// Which instance.
+        uuid: Uuid,
+        /// The fields that change; null takes one out.
+        #[serde(default)]
+        fields: Map<String, Value>,
+        /// The new key.
+        #[serde(default)]
+        key: Option<KeyText>,
+    },
+    /// Takes an instance out; it can be put back for a while. Answered by [`Reply::Done`].
+    Remove {
+        /// Which instance.
+        uuid: Uuid,
+    },
+    /// Puts an instance back that was taken out lately. Answered by [`Reply::Done`].
+    Restore {
+        /// Which instance.
+        uuid: Uuid,
+    },
+    /// Switches an instance on or off. Answered by [`Reply::Done`].
+    Enable {
+        /// Which instance.
+        uuid: Uuid,
+        /// On, or off.
+        on: bool,
+    },
     /// Checks now. Answered by [`Reply::Checked`]; its progress stands in the status.
     Check {
         /// Which instances.
@@ -35,6 +77,18 @@ pub enum Control {
         /// One of them; all where it is `None`.
         #[serde(default)]
         key: Option<String>,
+    },
+    /// Changes a setting. Answered by [`Reply::Done`].
+    Set {
+        /// Its key.
+        key: String,
+        /// JSON, or a text without its quotes; `null` takes it out.
+        value: String,
+    },
+    /// Sets the local key, or goes back to the random one. Answered by [`Reply::Done`].
+    SetLocalKey {
+        /// The new one.
+        key: Option<KeyText>,
     },
     /// The local key in clear. Answered by [`Reply::Key`].
     LocalKey,
@@ -84,6 +138,10 @@ pub enum Reply {
     Done,
     /// To [`Control::Status`].
     Status(Box<Status>),
+    /// To [`Control::Instances`].
+    Instances(Vec<Instance>),
+    /// To [`Control::Add`]: the new instance.
+    Added(Uuid),
     /// To [`Control::Check`], in the order of the pools.
     Checked(Vec<Checked>),
     /// To [`Control::Settings`].
@@ -100,6 +158,32 @@ pub enum Reply {
     Minutes(Box<Minutes>),
     /// To [`Control::Changes`].
     Changes(Vec<Change>),
+}
+
+/// An instance and its settings.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Instance {
+    /// How it is.
+    #[serde(flatten)]
+    pub status: InstanceStatus,
+    /// Its tier.
+    pub priority: u32,
+    /// Its share.
+    pub weight: u32,
+    /// The most requests it takes at a time.
+    pub concurrency_limit: Option<u32>,
+    /// Whether active checks look at it, where that is set.
+    pub check_health: Option<bool>,
+    /// The model that a billed check asks for.
+    pub check_model: Option<String>,
+    /// Models it does not serve: names or globs.
+    pub not_supported_models: Vec<String>,
+    /// Name or glob, and the upstream's name.
+    pub model_map: Vec<(String, String)>,
+    /// The proxy of its own, without a password.
+    pub proxy: Option<String>,
+    /// What the pools file says that cannot be meant.
+    pub fault: Option<String>,
 }
 
 /// A setting.
@@ -147,6 +231,8 @@ pub enum RefusedKind {
     Missing,
     /// The command makes no sense as it is.
     Invalid,
+    /// It may not be asked for from there.
+    Stranger,
     /// It could not be done now.
     Failed,
 }

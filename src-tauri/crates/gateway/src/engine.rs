@@ -8,6 +8,8 @@ mod edit;
 mod keep;
 mod load;
 
+pub use edit::SetError;
+
 use std::io;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};

@@ -44,6 +44,12 @@ pub fn failure(status: u16, kind: FaultKind, message: impl Into<String>) -> Fail
     }
 }
 
+/// The user has paused it.
+pub fn paused() -> Failure {
+    let text = "Millpond is paused; resume it in its window or tray, or by its control door";
+    failure(503, FaultKind::Overloaded, text)
+}
+
 /// A failure with an exact code.
 pub fn coded(mut failure: Failure, code: &str) -> Failure {
     failure.fault.code = Some(code.to_owned());

@@ -15,6 +15,9 @@ use crate::routes::Target;
 pub trait Meter: Send + Sync + Debug {
     /// A request is over.
     fn record(&self, record: Record);
+
+    /// A request has come.
+    fn came(&self) {}
 }
 
 /// The record of a request, and the clock it is timed by.
@@ -40,6 +43,7 @@ impl Ledger {
     /// A request has come.
     pub(crate) fn open(meter: Arc<dyn Meter>, target: &Target) -> Self {
         let id = RequestId::random();
+        meter.came();
         Self {
             meter,
             begun: Instant::now(),

@@ -11,9 +11,10 @@
 //! What requests read: [`table`], made of [`settings`] and [`roster`]; [`seat`]: one instance; [`names`]: globs.
 //!
 //! What is known of it: [`books`]: where records go, [`stats`], [`metrics`]; [`checks`]: are instances well; [`state`]: the
-//! words for how one is; [`status`]: everything at a glance, as the [`board`] shows it; [`control`]: commands.
+//! words for how one is; [`status`]: everything at a glance, as the [`board`] shows it; [`control`]: commands;
+//! [`door`]: both over HTTP.
 //!
-//! What holds it together: [`engine`]; [`home`]: the folder; `keeper`: counters on their way back into the pools file;
+//! What holds it together: [`house`]; [`engine`]; [`home`]: the folder; `keeper`: counters on their way back into the pools file;
 //! [`document`]: JSON edited in place; [`complaint`]: what in it cannot be meant.
 
 #![forbid(unsafe_code)]
@@ -33,10 +34,12 @@ pub mod checks;
 pub mod complaint;
 pub mod control;
 pub mod document;
+pub mod door;
 pub mod engine;
 pub mod faults;
 pub mod guard;
 pub mod home;
+pub mod house;
 pub mod ledger;
 pub mod metrics;
 pub mod names;
@@ -56,6 +59,7 @@ pub mod way;
 
 pub use engine::{Engine, Opening};
 pub use home::Home;
+pub use house::House;
 pub use ledger::Meter;
 pub use metrics::Metrics;
 pub use proxy::Proxy;

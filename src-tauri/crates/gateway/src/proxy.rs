@@ -2,6 +2,7 @@
 
 use std::hash::{BuildHasher, Hasher};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use arc_swap::ArcSwap;
 use axum::Router;
@@ -37,6 +38,7 @@ pub struct Proxy {
     table: Arc<ArcSwap<Table>>,
     meter: Arc<dyn Meter>,
     doors: Router,
+    paused: Arc<AtomicBool>,
 }
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
@@ -44,10 +46,21 @@ type BoxError = Box<dyn std::error::Error + Send + Sync>;
 impl Proxy {
     /// A proxy over this table. `doors` are further routes, which check by themselves who may use them.
     pub fn new(table: Arc<ArcSwap<Table>>, meter: Arc<dyn Meter>, doors: Router) -> Arc<Self> {
+        Self::pausable(table, meter, doors, Arc::default())
+    }
+
+    /// As [`new`](Self::new); it serves nobody while `paused` is true.
+    pub fn pausable(
+        table: Arc<ArcSwap<Table>>,
+        meter: Arc<dyn Meter>,
+        doors: Router,
+        paused: Arc<AtomicBool>,
+    ) -> Arc<Self> {
         Arc::new(Self {
             table,
             meter,
             doors,
+            paused,
         })
     }
 
@@ -64,6 +77,9 @@ impl Proxy {
         let (head, body) = request.into_parts();
         let dialect = target.dialect;
         let mut ledger = Ledger::open(Arc::clone(&self.meter), &target);
+        if self.paused.load(Ordering::Relaxed) {
+            return turned_away(ledger, dialect, faults::paused());
+        }
         match admit(&table, &head, body).await {
             Ok(body) => match understand(&table, target, &head, &body, &mut ledger) {
                 Ok((target, envelope, plan)) => {

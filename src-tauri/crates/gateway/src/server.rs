@@ -5,6 +5,7 @@ use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
 use std::sync::Arc;
 use std::time::Duration;
 
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -22,6 +23,23 @@ const HEAD_LIMIT: Duration = Duration::from_secs(30);
 const FINISH_LIMIT: Duration = Duration::from_secs(10);
 /// The pause after a failure to accept (no file descriptors left), so that it does not spin.
 const PAUSE: Duration = Duration::from_millis(50);
+
+/// Who is at the other end of a connection; requests to the control door bear it as an extension.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Peer {
+    /// Whether it is on this machine.
+    pub is_local: bool,
+}
+
+impl Peer {
+    fn of(stream: &TcpStream) -> Self {
+        let is_local = match (stream.peer_addr(), stream.local_addr()) {
+            (Ok(peer), Ok(own)) => peer.ip().is_loopback() || peer.ip() == own.ip(),
+            _ => false,
+        };
+        Self { is_local }
+    }
+}
 
 /// Why the proxy cannot listen.
 #[derive(Debug, thiserror::Error)]
@@ -119,8 +137,13 @@ async fn connection(stream: TcpStream, proxy: Arc<Proxy>, mut stopped: watch::Re
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "no TCP_NODELAY");
     }
-    let service = service_fn(move |request| {
+    let peer = Peer::of(&stream);
+    let service = service_fn(move |mut request: http::Request<Incoming>| {
         let proxy = Arc::clone(&proxy);
+        // Requests to models need not pay for it.
+        if request.uri().path().starts_with("/control") {
+            request.extensions_mut().insert(peer);
+        }
         async move { Ok::<_, std::convert::Infallible>(proxy.serve(request).await) }
     });
     let mut connection = std::pin::pin!(

@@ -149,7 +149,7 @@ async fn mode_address_and_reload_are_shown() {
         .wait_for(|s| s.endpoint.as_deref() == Some("http://127.0.0.1:6455"))
         .await
         .unwrap();
-    rig.board.mode().send_replace(Mode::Paused);
+    rig.board.set_mode(Mode::Paused);
     status.wait_for(|s| s.mode == Mode::Paused).await.unwrap();
     std::fs::write(rig.engine.home().pools(), "{}").unwrap();
     rig.engine.reload().await.unwrap();

@@ -31,7 +31,7 @@ impl Watches {
             swaps: board.engine.swaps(),
             problems: board.engine.problems(),
             checks: board.checks.progress(),
-            mode: board.mode.subscribe(),
+            mode: board.mode(),
             address: board.address.subscribe(),
         }
     }

@@ -1,18 +1,25 @@
 //! Where commands are carried out.
 
-use std::sync::Arc;
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::watch;
+use uuid::Uuid;
 
-use super::{Control, KeyText, Refused, RefusedKind, Reply, Setting};
+use super::{Control, Instance, KeyText, Refused, RefusedKind, Reply, Setting};
 use crate::board::Board;
 use crate::checks::{Checks, Which};
-use crate::engine::Engine;
+use crate::engine::{Engine, SetError};
+use crate::roster::Entry;
+use crate::roster::edit::{Done, Edit, EditError, New, Removed};
 use crate::settings;
 use crate::settings::keys::{KEYS, Key};
 use crate::stats::{Stats, StatsError};
-use crate::status::Mode;
+use crate::status::{InstanceStatus, Mode};
 use crate::table::Table;
+
+/// So many removals can be undone.
+const MOST_REMOVED: usize = 20;
 
 /// Everything that commands need.
 #[derive(Debug)]
@@ -22,6 +29,8 @@ pub struct Desk {
     stats: Stats,
     board: Arc<Board>,
     stop: watch::Sender<bool>,
+    /// What was taken out lately.
+    removed: Mutex<VecDeque<Removed>>,
 }
 
 impl Desk {
@@ -38,6 +47,7 @@ impl Desk {
             stats,
             board,
             stop: watch::Sender::new(false),
+            removed: Mutex::default(),
         })
     }
 
@@ -60,6 +70,30 @@ impl Desk {
     pub async fn carry_out(&self, command: Control) -> Result<Reply, Refused> {
         match command {
             Control::Status => Ok(Reply::Status(Box::new((*self.board.now()).clone()))),
+            Control::Instances => Ok(Reply::Instances(self.instances().await)),
+            Control::Add {
+                provider,
+                fields,
+                key,
+            } => {
+                let key = key.map(|key| key.0);
+                self.change(Edit::Add(New {
+                    provider,
+                    fields,
+                    key,
+                }))
+                .await
+            }
+            Control::Edit { uuid, fields, key } => {
+                let key = key.map(|key| key.0);
+                self.change(Edit::Change { uuid, fields, key }).await
+            }
+            Control::Enable { uuid, on } => {
+                let disabled = !on;
+                self.change(Edit::Disable { uuid, disabled }).await
+            }
+            Control::Remove { uuid } => self.change(Edit::Remove { uuid }).await,
+            Control::Restore { uuid } => self.restore(uuid).await,
             Control::Check { which, billed } => self.check(which, billed).await,
             Control::Explain { id } => {
                 let told = self.stats.explain(id).await?;
@@ -77,6 +111,14 @@ impl Desk {
             }
             Control::LocalKey => Ok(Reply::Key(KeyText(self.engine.local_key()))),
             Control::Settings { key } => self.settings(key.as_deref()),
+            Control::Set { key, value } => {
+                self.engine.set(&key, &value).await?;
+                Ok(Reply::Done)
+            }
+            Control::SetLocalKey { key } => {
+                self.engine.set_local_key(key.map(|key| key.0)).await?;
+                Ok(Reply::Done)
+            }
             Control::Pause => self.switch(Mode::Paused),
             Control::Resume => self.switch(Mode::Running),
             Control::Shutdown => {
@@ -84,6 +126,57 @@ impl Desk {
                 self.switch(Mode::Stopping)
             }
         }
+    }
+
+    async fn instances(&self) -> Vec<Instance> {
+        let entries = self.engine.entries().await;
+        let status = self.board.now();
+        let known: HashMap<_, _> = status.instances().map(|one| (one.uuid, one)).collect();
+        let with_status = |entry: &Entry| {
+            let status = (*known.get(&entry.uuid)?).clone();
+            Some(instance(entry, status))
+        };
+        entries.iter().filter_map(with_status).collect()
+    }
+
+    /// Changes the pools file.
+    async fn change(&self, edit: Edit) -> Result<Reply, Refused> {
+        Ok(match self.engine.apply(edit).await? {
+            Done::Added(uuid) => Reply::Added(uuid),
+            Done::Changed(_) => Reply::Done,
+            Done::Removed(removed) => {
+                self.keep_removed(removed);
+                Reply::Done
+            }
+        })
+    }
+
+    /// Puts back what was taken out.
+    async fn restore(&self, uuid: Uuid) -> Result<Reply, Refused> {
+        let removed = self.take_removed(uuid)?;
+        let restored = self.engine.apply(Edit::Restore(removed.clone())).await;
+        if restored.is_err() {
+            self.keep_removed(removed);
+        }
+        restored?;
+        Ok(Reply::Done)
+    }
+
+    fn keep_removed(&self, removed: Removed) {
+        let mut all = self.removed.lock().unwrap_or_else(PoisonError::into_inner);
+        all.push_back(removed);
+        if all.len() > MOST_REMOVED {
+            all.pop_front();
+        }
+    }
+
+    fn take_removed(&self, uuid: Uuid) -> Result<Removed, Refused> {
+        let mut all = self.removed.lock().unwrap_or_else(PoisonError::into_inner);
+        let at = all.iter().position(|one| one.uuid == uuid);
+        at.and_then(|at| all.remove(at)).ok_or_else(|| {
+            let text = format!("{uuid} was not removed lately; add it again");
+            Refused::new(RefusedKind::Missing, text)
+        })
     }
 
     async fn check(&self, which: Which, billed: bool) -> Result<Reply, Refused> {
@@ -114,7 +207,7 @@ impl Desk {
     }
 
     fn switch(&self, mode: Mode) -> Result<Reply, Refused> {
-        self.board.mode().send_replace(mode);
+        self.board.set_mode(mode);
         Ok(Reply::Done)
     }
 }
@@ -128,6 +221,47 @@ fn setting(key: &Key, table: &Table) -> Setting {
             false => key.shown(&table.settings),
         },
         expected: key.expected.to_owned(),
+    }
+}
+
+fn instance(entry: &Entry, status: InstanceStatus) -> Instance {
+    Instance {
+        status,
+        priority: entry.priority,
+        weight: entry.weight,
+        concurrency_limit: entry.concurrency_limit,
+        check_health: entry.check_health,
+        check_model: entry.check_model.clone(),
+        not_supported_models: entry.not_supported_models.clone(),
+        model_map: entry.model_map.clone(),
+        proxy: entry
+            .proxy_url
+            .as_deref()
+            .map(settings::values::without_password),
+        fault: entry.fault.clone(),
+    }
+}
+
+impl From<EditError> for Refused {
+    fn from(error: EditError) -> Self {
+        let kind = match error {
+            EditError::NoSuchEntry(_) => RefusedKind::Missing,
+            EditError::File(_) | EditError::Vault(_) => RefusedKind::Failed,
+            _ => RefusedKind::Invalid,
+        };
+        Self::new(kind, error.to_string())
+    }
+}
+
+impl From<SetError> for Refused {
+    fn from(error: SetError) -> Self {
+        match error {
+            SetError::Edit(error) => error.into(),
+            SetError::TakeUp(error) => Self::new(
+                RefusedKind::Failed,
+                format!("it is written, but cannot be taken up: {error}"),
+            ),
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod reading;
 mod round_trip;
+mod sdk;
 mod writing;
 
 use chat::{Delta, Event, Opened};
@@ -76,29 +77,10 @@ fn events<'a>(
 
 /// Panics where the grammar of events is broken.
 fn check(events: &[Event<'_>]) {
-    let (mut open, mut next, mut started, mut stopped, mut over) = (None, 0, false, false, false);
+    let mut grammar = crate::grammar::Events::new();
     for event in events {
-        assert!(!over, "{event:?} after the end");
-        match event {
-            Event::Start { .. } => assert!(!std::mem::replace(&mut started, true)),
-            Event::Open { index, .. } => {
-                assert!(started && !stopped && open.is_none(), "{event:?}");
-                assert_eq!(*index, next);
-                open = Some(*index);
-                next += 1;
-            }
-            Event::Delta(_) => assert!(open.is_some(), "{event:?}"),
-            Event::Close { index } => assert_eq!(open.take(), Some(*index)),
-            Event::Usage(_) => assert!(started && !stopped),
-            Event::Stop(_) => {
-                assert!(started && open.is_none());
-                stopped = true;
-            }
-            Event::End => {
-                assert!(stopped);
-                over = true;
-            }
-            Event::Error(_) => over = true,
+        if let Err(violation) = grammar.take(event) {
+            panic!("{violation}: {events:?}");
         }
     }
 }

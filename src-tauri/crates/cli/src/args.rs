@@ -114,6 +114,16 @@ pub(crate) enum Pool {
         /// Its uuid, the beginning of it, or its name
         uuid: String,
     },
+    /// Take over the instances of another provider_pools.json, their keys into the vault
+    Import {
+        /// The file, which stays as it is
+        file: PathBuf,
+    },
+    /// Write all instances to a new file, without their secrets
+    Export {
+        /// The file; it must not exist yet
+        file: PathBuf,
+    },
 }
 
 /// What of an instance can be set.

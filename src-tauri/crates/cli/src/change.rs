@@ -1,5 +1,7 @@
-//! `millpond pool add`, `edit`, `remove`, `enable`, `disable`: made in the file, under its lock. A running engine sees that the
+//! `millpond pool add`, `edit`, `remove`, `enable`, `disable`, `import`, `export`: made in the file, under its lock. A running engine sees that the
 //! file has changed and takes it up.
+
+use std::path::Path;
 
 use account::Vault;
 use gateway::home::Home;
@@ -20,6 +22,15 @@ pub(crate) async fn run(home: &Home, place: &Place, command: Pool) -> Result<(),
     let file = pool::file(home)?;
     let edit = match command {
         Pool::List(_) => return Ok(()),
+        Pool::Import { file: from } => return import(home, place, &file, &from).await,
+        Pool::Export { file: to } => {
+            let count = file.export(&to).await?;
+            told::line(&format!(
+                "{count} instances written to {}, without their secrets",
+                to.display()
+            ));
+            return Ok(());
+        }
         Pool::Add { kind, fields } => Edit::Add(New {
             provider: kind,
             fields: named(kind, fields),
@@ -53,6 +64,21 @@ pub(crate) async fn run(home: &Home, place: &Place, command: Pool) -> Result<(),
         Done::Removed(_) => "removed",
     };
     told::line(&format!("{word} {}", done.uuid()));
+    Ok(())
+}
+
+async fn import(home: &Home, place: &Place, file: &PoolsFile, from: &Path) -> Result<(), Failed> {
+    let vault = Vault::open(home.folder(), place.secrets).await?;
+    let done = file.import(from, &vault).await?;
+    for complaint in &done.complaints {
+        eprintln!("millpond: {complaint}");
+    }
+    told::line(&format!(
+        "{} instances added, {} were here before, {} are of types that this version does not know",
+        done.added.len(),
+        done.known,
+        done.foreign
+    ));
     Ok(())
 }
 

@@ -29,6 +29,12 @@ pub(crate) enum Failed {
     /// An instance that cannot be changed.
     #[error(transparent)]
     Pool(#[from] gateway::roster::edit::EditError),
+    /// A file that cannot be imported.
+    #[error(transparent)]
+    Import(#[from] gateway::roster::import::ImportError),
+    /// A file that cannot be exported to.
+    #[error(transparent)]
+    Export(#[from] gateway::roster::export::ExportError),
     /// A file that cannot be read.
     #[error(transparent)]
     Unreadable(#[from] gateway::document::Unreadable),

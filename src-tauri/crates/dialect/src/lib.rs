@@ -10,6 +10,7 @@
 //! - [`grammar`]: what a well-formed stream is, checked in debug builds.
 //! - `splice`: edits of a body's bytes.
 //! - [`names`]: tools under other names; [`signature`]: proofs of origin among foreigners.
+//! - [`history`]: conversations that a client of OpenAI Responses goes on with by a name only.
 //! - [`count`]: tokens of a request, where no upstream can be asked.
 
 #![forbid(unsafe_code)]
@@ -39,6 +40,7 @@ pub use error::{
     ARRAY_KEEP_ALIVE, Fault, FaultKind, Invalid, Malformed, UpstreamError, keep_alive, read_error,
     write_array_fault, write_fault, write_stream_fault,
 };
+pub use openai_responses::history;
 pub use rename::rename_model;
 pub use sse::{Frame, Frames};
 pub use tap::{Ending, Progress, ReplyFacts, Tap, read_facts};

@@ -5,6 +5,7 @@
 //! - `wire`: an upstream's JSON, as serde types; `fields`: a client's, field by field with its path.
 //! - `item`: items of an answer as parts; `answer`: the response object around them.
 //! - [`strip`]: a body of its own dialect, without foreign seals.
+//! - [`history`]: conversations that a client goes on with by a name only.
 //! - `namespace`: tools in namespaces and searches for tools; `seal`: signatures in `encrypted_content`.
 
 mod answer;
@@ -12,6 +13,7 @@ pub(crate) mod error;
 mod fields;
 #[cfg(any(test, debug_assertions))]
 mod grammar;
+pub mod history;
 mod item;
 #[cfg(test)]
 mod laws;

@@ -12,7 +12,7 @@ use chat::{Delta, Event, Opened, Request, Signature, Stop, Usage};
 use super::super::answer::Status;
 #[cfg(debug_assertions)]
 use super::super::grammar::Grammar;
-use super::super::{DIALECT, namespace, seal};
+use super::super::{DIALECT, history, namespace, seal};
 use super::frame::Frames;
 use super::item::{Call, Item, Message, Open, Thought};
 use crate::translate::Back;
@@ -53,7 +53,7 @@ impl Writer {
         Self {
             request: Arc::clone(&back.request),
             token: back.id.clone(),
-            id: format!("resp_{}", back.id),
+            id: history::response_id(&back.id),
             model: back.request.model.clone(),
             created: back.created,
             frames: Frames::new(silent),

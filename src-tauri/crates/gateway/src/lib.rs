@@ -10,6 +10,8 @@
 //!
 //! What requests read: [`table`], made of [`settings`] and [`roster`]; [`seat`]: one instance; [`names`]: globs.
 //!
+//! [`store`]: answers that clients go on from by their ids.
+//!
 //! What is known of it: [`books`]: where records go, [`stats`], [`metrics`]; [`checks`]: are instances well; [`state`]: the
 //! words for how one is; [`status`]: everything at a glance, as the [`board`] shows it; [`control`]: commands;
 //! [`door`]: both over HTTP.
@@ -53,6 +55,7 @@ pub mod settings;
 pub mod state;
 pub mod stats;
 pub mod status;
+pub mod store;
 pub mod table;
 pub mod verdict;
 pub mod way;

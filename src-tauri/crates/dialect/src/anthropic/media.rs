@@ -24,7 +24,6 @@ const PLAIN: &str = "text/plain";
 pub(super) fn read(mut block: Fields<'_>, kind: &str, path: &str) -> Result<Part, Invalid> {
     let is_image = kind == "image";
     let at = under(path, "source");
-    let raw = block.raw("source");
     let mut source = block
         .peek_fields("source", path)?
         .ok_or_else(|| Invalid::at(&at, "this field is required"))?;
@@ -34,40 +33,19 @@ pub(super) fn read(mut block: Fields<'_>, kind: &str, path: &str) -> Result<Part
             "every source has a type, which is a string",
         ));
     };
-    let mut kept = Map::new();
-    let (source, mime) = match (word.as_ref(), is_image) {
-        ("base64", _) => {
-            let mime: String = source.need("media_type", &at)?;
-            checked(&mime, is_image, &at)?;
-            (Source::Base64(source.need("data", &at)?), Some(mime))
-        }
-        ("url", _) => (Source::Url(source.need("url", &at)?), None),
-        ("file", _) => {
-            let id = source.need("file_id", &at)?;
-            (Source::Stored { dialect: OWN, id }, None)
-        }
-        ("text", false) => {
-            let mime: String = source.need("media_type", &at)?;
-            if mime != PLAIN {
-                return Err(Invalid::at(
-                    under(&at, "media_type"),
-                    "a text document has to be text/plain",
-                ));
-            }
-            (Source::Text(source.need("data", &at)?), Some(mime))
-        }
-        ("content", false) => match words(&mut source, &at)? {
-            // The blocks are how citations count: they return as they came.
-            Some(text) => {
-                if let Some(raw) = raw {
-                    kept.insert("source".to_owned(), value_of(raw));
-                }
-                (Source::Text(text), Some(PLAIN.to_owned()))
-            }
-            None => return Ok(foreign(block)),
-        },
-        _ => return Ok(foreign(block)),
+    let Some((source, mime)) = data(&mut source, &word, is_image, &at)? else {
+        return Ok(Part::Foreign(Foreign {
+            dialect: OWN,
+            value: block.into_value(),
+        }));
     };
+    let mut kept = Map::new();
+    if word == "content"
+        && let Some(raw) = block.raw("source")
+    {
+        // The blocks are how citations count: they return as they came.
+        kept.insert("source".to_owned(), value_of(raw));
+    }
     block.take_raw("source");
     block.take_raw("type");
     let mut media = Media::new(source, mime);
@@ -84,11 +62,38 @@ pub(super) fn read(mut block: Fields<'_>, kind: &str, path: &str) -> Result<Part
     })
 }
 
-fn foreign(block: Fields<'_>) -> Part {
-    Part::Foreign(Foreign {
-        dialect: OWN,
-        value: block.into_value(),
-    })
+/// Where the data is, and its type; `None` where only this dialect knows such a source.
+fn data(
+    source: &mut Fields<'_>,
+    word: &str,
+    is_image: bool,
+    at: &str,
+) -> Result<Option<(Source, Option<String>)>, Invalid> {
+    Ok(Some(match (word, is_image) {
+        ("base64", _) => {
+            let mime: String = source.need("media_type", at)?;
+            checked(&mime, is_image, at)?;
+            (Source::Base64(source.need("data", at)?), Some(mime))
+        }
+        ("url", _) => (Source::Url(source.need("url", at)?), None),
+        ("file", _) => {
+            let id = source.need("file_id", at)?;
+            (Source::Stored { dialect: OWN, id }, None)
+        }
+        ("text", false) => {
+            let mime: String = source.need("media_type", at)?;
+            if mime != PLAIN {
+                let message = "a text document has to be text/plain";
+                return Err(Invalid::at(under(at, "media_type"), message));
+            }
+            (Source::Text(source.need("data", at)?), Some(mime))
+        }
+        ("content", false) => match words(source, at)? {
+            Some(text) => (Source::Text(text), Some(PLAIN.to_owned())),
+            None => return Ok(None),
+        },
+        _ => return Ok(None),
+    }))
 }
 
 fn checked(mime: &str, is_image: bool, at: &str) -> Result<(), Invalid> {

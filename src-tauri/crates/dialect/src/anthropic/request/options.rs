@@ -148,19 +148,7 @@ fn sampling(
         None
     };
     if let Some(temperature) = asked.temperature {
-        let taken = temperature.clamp(0.0, 1.0);
-        match refused {
-            Some(why) if taken.to_bits() != 1.0_f64.to_bits() => {
-                losses.value("temperature", temperature, why);
-            }
-            Some(_) => {}
-            None => {
-                if taken.to_bits() != temperature.to_bits() {
-                    losses.value("temperature", temperature, "1 is the greatest there");
-                }
-                body.put("temperature", &taken);
-            }
-        }
+        put_temperature(temperature, refused, body, losses);
     }
     if let Some(top_p) = asked.top_p {
         let while_thinking = plan.thinks() && !model.refuses_sampling() && top_p >= 0.95;
@@ -199,6 +187,28 @@ fn sampling(
     }
     if let Some(candidates) = asked.candidates.filter(|count| *count > 1) {
         losses.value("n", candidates, "one answer is given there");
+    }
+}
+
+/// Values above 1 are other dialects'.
+fn put_temperature(
+    temperature: f64,
+    refused: Option<&'static str>,
+    body: &mut Object<'_>,
+    losses: &mut Losses,
+) {
+    let taken = temperature.clamp(0.0, 1.0);
+    match refused {
+        Some(why) if taken.to_bits() != 1.0_f64.to_bits() => {
+            losses.value("temperature", temperature, why);
+        }
+        Some(_) => {}
+        None => {
+            if taken.to_bits() != temperature.to_bits() {
+                losses.value("temperature", temperature, "1 is the greatest there");
+            }
+            body.put("temperature", &taken);
+        }
     }
 }
 

@@ -6,19 +6,19 @@
 //! of that turn; the next turn thinks again. Models that think adaptively take either. (The vendor's pages "Extended thinking",
 //! "Adaptive thinking", "Troubleshooting thinking".)
 
-use chat::{Dialect, Effort, Reasoning, Request, ToolChoice};
+mod budget;
+mod going_on;
+
+use chat::{Dialect, Effort, Reasoning, Request};
 use serde_json::{Map, Value};
 
 use super::lower::Losses;
-use super::turns::{Turns, Who};
+use super::turns::Turns;
 use crate::anthropic::json::Object;
 use crate::anthropic::model::{Model, Thinks};
-use crate::anthropic::piece::Piece;
 use crate::translate::Target;
 
 const FIELD: &str = "reasoning";
-/// The least budget that the API takes.
-const LEAST: u64 = 1024;
 
 /// What is written of it.
 #[derive(Debug, Default)]
@@ -78,7 +78,9 @@ pub(super) fn plan<'a>(
             ..plan
         },
         (Wish::On, Thinks::Adaptively) => adaptively(reasoning, model, plan, losses),
-        (Wish::On, Thinks::ByBudget) => by_budget(request, reasoning, default, plan, turns, losses),
+        (Wish::On, Thinks::ByBudget) => {
+            budget::by_budget(request, reasoning, default, plan, turns, losses)
+        }
     }
 }
 
@@ -171,106 +173,6 @@ const fn effort_for(budget: u64) -> &'static str {
     }
 }
 
-/// A budget for an effort. The greatest leaves 8,192 tokens for the answer within 32,000, the least limit of the models
-/// that think by a budget.
-const fn budget_for(effort: &Effort) -> u64 {
-    match effort {
-        Effort::None | Effort::Minimal => LEAST,
-        Effort::Low => 4096,
-        Effort::Medium => 8192,
-        Effort::High | Effort::Other(_) => 16_000,
-        Effort::XHigh | Effort::Max => 23_808,
-    }
-}
-
-fn by_budget<'a>(
-    request: &'a Request,
-    reasoning: &'a Reasoning,
-    default: u64,
-    mut plan: Plan<'a>,
-    turns: &mut Turns<'_>,
-    losses: &mut Losses,
-) -> Plan<'a> {
-    if plan.extra.is_some_and(|extra| extra.contains_key("type")) {
-        plan.mode = Some(Mode::Own);
-        return plan;
-    }
-    let refused = if is_forced(request) {
-        Some("no tool may be forced together with it there")
-    } else if !turns.may_think() {
-        Some("the turn that is going on was begun without a thought of this vendor's")
-    } else {
-        None
-    };
-    if let Some(why) = refused {
-        losses.value(FIELD, "on", why);
-        turns.forget_thoughts();
-        return plan;
-    }
-    // What the API does where only `adaptive` was asked for is a high effort.
-    let effort = reasoning.effort.as_ref().unwrap_or(&Effort::High);
-    let asked = reasoning
-        .budget
-        .unwrap_or_else(|| budget_for(effort))
-        .max(LEAST);
-    match request.max_tokens {
-        None if asked.saturating_add(LEAST) > default => {
-            plan.max_tokens = asked.saturating_add(default);
-            plan.mode = Some(Mode::Enabled(asked));
-        }
-        None => plan.mode = Some(Mode::Enabled(asked)),
-        Some(limit) if asked < limit => plan.mode = Some(Mode::Enabled(asked)),
-        // A quarter of the limit is left for the answer.
-        Some(limit) if limit > LEAST => {
-            let budget = (limit - limit / 4).clamp(LEAST, limit - 1);
-            losses.value(
-                "reasoning.budget",
-                asked,
-                "the limit of the answer is below it",
-            );
-            plan.mode = Some(Mode::Enabled(budget));
-        }
-        Some(_) => {
-            losses.value(
-                FIELD,
-                "on",
-                "the limit of the answer is below the least budget",
-            );
-            turns.forget_thoughts();
-            return plan;
-        }
-    }
-    // Older relays do not know it, and showing is what these models do.
-    plan.display = display(reasoning).filter(|display| *display == "omitted");
-    if reasoning.budget.is_some() {
-        plan.effort = reasoning.effort.as_ref().map(own_word);
-    }
-    plan
-}
-
-/// The word as it came: beside a budget it came from this dialect.
-fn own_word(effort: &Effort) -> &str {
-    match effort {
-        Effort::None | Effort::Minimal | Effort::Low => "low",
-        Effort::Medium => "medium",
-        Effort::High => "high",
-        Effort::XHigh => "xhigh",
-        Effort::Max => "max",
-        Effort::Other(word) => word,
-    }
-}
-
-fn is_forced(request: &Request) -> bool {
-    matches!(
-        request.tool_choice,
-        Some(
-            ToolChoice::Required
-                | ToolChoice::Named(_)
-                | ToolChoice::Allowed { required: true, .. }
-        )
-    ) && !request.tools.is_empty()
-}
-
 impl Plan<'_> {
     /// Whether the answer may think.
     pub(super) fn thinks(&self) -> bool {
@@ -317,46 +219,4 @@ impl Plan<'_> {
     pub(super) const fn effort(&self) -> Option<&str> {
         self.effort
     }
-}
-
-impl Turns<'_> {
-    /// Where the turn that is going on begins: behind the last words of the user's own.
-    fn going_on(&self) -> Option<usize> {
-        let mut begin = None;
-        for (at, turn) in self.turns.iter().enumerate().rev() {
-            let answers = || {
-                turn.pieces
-                    .iter()
-                    .any(|one| matches!(one, Piece::Result { .. }))
-            };
-            match turn.who {
-                Who::Assistant => begin = Some(at),
-                Who::User if answers() => {}
-                Who::User => break,
-                Who::System => {}
-            }
-        }
-        begin
-    }
-
-    /// Whether the turn that is going on, if any, begins with a thought.
-    fn may_think(&self) -> bool {
-        let begun = self.going_on().and_then(|at| self.turns.get(at));
-        begun.is_none_or(|turn| turn.pieces.first().is_some_and(is_thought))
-    }
-
-    /// Drops the thoughts of the turn that is going on: without thinking they may not stand there.
-    fn forget_thoughts(&mut self) {
-        let Some(begin) = self.going_on() else {
-            return;
-        };
-        for turn in self.turns.iter_mut().skip(begin) {
-            turn.pieces.retain(|piece| !is_thought(piece));
-        }
-        self.join();
-    }
-}
-
-const fn is_thought(piece: &Piece<'_>) -> bool {
-    matches!(piece, Piece::Thinking { .. } | Piece::Redacted(_))
 }

@@ -1,10 +1,10 @@
 //! A client's stream, written.
 
-use chat::{Delta, Dialect, Event, Opened, Signature, Stop, ToolKind, Usage};
+use chat::{Delta, Dialect, Event, Opened, Signature, ToolKind};
 
+use super::outgoing::{ARGUMENTS, Outgoing, SIGNATURE, TEXT, THOUGHT};
 use crate::anthropic::json::{Object, write};
 use crate::anthropic::piece::Input;
-use crate::anthropic::reply::{self, stop_word, write_usage};
 use crate::anthropic::seal::{self, Owner};
 use crate::names::Names;
 use crate::translate::Back;
@@ -16,18 +16,8 @@ const OWN: Dialect = Dialect::Anthropic;
 /// Blocks begin when something is to be said in them: a client would send an empty text back, and the API refuses it.
 #[derive(Debug)]
 pub(crate) struct Writer {
-    back_id: String,
-    asked_model: String,
-    /// The upstream's id and model, until the message has begun.
-    id: Option<String>,
-    model: Option<String>,
-    begun: bool,
-    /// The index of the next block.
-    next: u32,
+    frames: Outgoing,
     block: Block,
-    called: bool,
-    usage: Option<Usage>,
-    stop: Option<Stop>,
     #[cfg(debug_assertions)]
     grammar: crate::anthropic::grammar::Grammar,
 }
@@ -67,16 +57,8 @@ impl Writer {
     /// A stream for the client of this request.
     pub(crate) fn new(back: &Back) -> Self {
         Self {
-            back_id: back.id.clone(),
-            asked_model: back.request.model.clone(),
-            id: None,
-            model: None,
-            begun: false,
-            next: 0,
+            frames: Outgoing::new(back),
             block: Block::None,
-            called: false,
-            usage: None,
-            stop: None,
             #[cfg(debug_assertions)]
             grammar: crate::anthropic::grammar::Grammar::default(),
         }
@@ -88,15 +70,17 @@ impl Writer {
         let before = out.len();
         match event {
             Event::Start { id, model, .. } => {
-                self.id = id.as_deref().map(str::to_owned);
-                self.model = model.as_deref().map(str::to_owned);
+                self.frames.name(id.as_deref(), model.as_deref());
             }
             Event::Open { part, .. } => self.open(part, out),
             Event::Delta(delta) => self.delta(delta, out),
             Event::Close { .. } => self.close(out),
-            Event::Usage(usage) => self.usage = Some(*usage),
-            Event::Stop(stop) => self.stop = Some(stop.clone()),
-            Event::End => self.end(out),
+            Event::Usage(usage) => self.frames.usage = Some(*usage),
+            Event::Stop(stop) => self.frames.stop = Some(stop.clone()),
+            Event::End => {
+                self.close(out);
+                self.frames.end(out);
+            }
             Event::Error(_) => {}
         }
         #[cfg(debug_assertions)]
@@ -128,7 +112,7 @@ impl Writer {
             },
             Opened::Thinking { redacted: true, .. } => Block::Redacted { seal: None },
             Opened::ToolCall { id, name, kind, .. } => {
-                self.called = true;
+                self.frames.called = true;
                 Block::Call(Call {
                     id: id.as_ref().to_owned(),
                     name: name.as_ref().to_owned(),
@@ -138,8 +122,9 @@ impl Writer {
             }
             Opened::Foreign(foreign) => {
                 if foreign.dialect == OWN {
-                    self.begin_block(out, |block| write(block, &foreign.value));
-                    self.end_block(out);
+                    self.frames
+                        .begin_block(out, |block| write(block, &foreign.value));
+                    self.frames.end_block(out);
                 }
                 Block::Foreign
             }
@@ -154,7 +139,8 @@ impl Writer {
             Delta::Foreign(foreign) if foreign.dialect == OWN => {
                 if matches!(self.block, Block::Text { .. }) {
                     self.begin_text(out);
-                    self.put_delta(out, |delta| write(delta, &foreign.value));
+                    self.frames
+                        .put_delta(out, |delta| write(delta, &foreign.value));
                 }
             }
             _ => {}
@@ -165,11 +151,11 @@ impl Writer {
         match &self.block {
             Block::Text { .. } => {
                 self.begin_text(out);
-                self.put_text(out, b"{\"type\":\"text_delta\",\"text\":", text);
+                self.frames.put_text(out, TEXT, text);
             }
             Block::Thinking { .. } => {
                 self.begin_thinking(out);
-                self.put_text(out, b"{\"type\":\"thinking_delta\",\"thinking\":", text);
+                self.frames.put_text(out, THOUGHT, text);
             }
             _ => {}
         }
@@ -179,7 +165,7 @@ impl Writer {
         if let Block::Text { begun, .. } = &mut self.block
             && !std::mem::replace(begun, true)
         {
-            self.begin_block(out, |block| {
+            self.frames.begin_block(out, |block| {
                 block.extend_from_slice(b"{\"type\":\"text\",\"text\":\"\"}");
             });
         }
@@ -189,7 +175,7 @@ impl Writer {
         if let Block::Thinking { begun, .. } = &mut self.block
             && !std::mem::replace(begun, true)
         {
-            self.begin_block(out, |block| {
+            self.frames.begin_block(out, |block| {
                 block.extend_from_slice(
                     b"{\"type\":\"thinking\",\"thinking\":\"\",\"signature\":\"\"}",
                 );
@@ -208,11 +194,7 @@ impl Writer {
             call.whole = Some(piece.to_owned());
         } else {
             self.begin_call(out);
-            self.put_text(
-                out,
-                b"{\"type\":\"input_json_delta\",\"partial_json\":",
-                piece,
-            );
+            self.frames.put_text(out, ARGUMENTS, piece);
         }
     }
 
@@ -224,7 +206,7 @@ impl Writer {
             return;
         }
         let (id, name) = (std::mem::take(&mut call.id), std::mem::take(&mut call.name));
-        self.begin_block(out, |block| {
+        self.frames.begin_block(out, |block| {
             let mut object = Object::open(block);
             object.put("type", "tool_use");
             object.put("id", &id);
@@ -240,7 +222,7 @@ impl Writer {
                 if !std::mem::replace(signed, true) {
                     self.begin_thinking(out);
                     let told = seal::thought(Some(signature));
-                    self.put_text(out, SIGNATURE, &told);
+                    self.frames.put_text(out, SIGNATURE, &told);
                 }
             }
             Block::Redacted { seal } => *seal = Some(signature.clone()),
@@ -248,7 +230,9 @@ impl Writer {
             _ if signature.dialect == OWN => {}
             Block::Text { seal, .. } => *seal = Some(signature.clone()),
             Block::Call(call) if call.begun => call.seal = Some(signature.clone()),
-            Block::Call(_) => self.put_seal(&seal::kept(signature, Owner::Next), out),
+            Block::Call(_) => self
+                .frames
+                .put_seal(out, &seal::kept(signature, Owner::Next)),
             Block::Foreign | Block::None => {}
         }
     }
@@ -259,7 +243,7 @@ impl Writer {
             Block::Text { begun, seal } => {
                 let (begun, seal) = (*begun, seal.take());
                 if begun {
-                    self.end_block(out);
+                    self.frames.end_block(out);
                 }
                 if let Some(seal) = seal {
                     let owner = if begun {
@@ -267,19 +251,19 @@ impl Writer {
                     } else {
                         Owner::EmptyText
                     };
-                    self.put_seal(&seal::kept(&seal, owner), out);
+                    self.frames.put_seal(out, &seal::kept(&seal, owner));
                 }
             }
             Block::Thinking { begun: false, .. } => {}
             Block::Thinking { signed, .. } => {
                 if !*signed {
-                    self.put_text(out, SIGNATURE, seal::UNSIGNED);
+                    self.frames.put_text(out, SIGNATURE, seal::UNSIGNED);
                 }
-                self.end_block(out);
+                self.frames.end_block(out);
             }
             Block::Redacted { seal } => {
                 if let Some(seal) = seal.take() {
-                    self.put_seal(&seal::thought(Some(&seal)), out);
+                    self.frames.put_seal(out, &seal::thought(Some(&seal)));
                 }
             }
             Block::Call(call) => {
@@ -288,9 +272,10 @@ impl Writer {
                 if custom || whole.is_some() {
                     self.put_whole(custom, &whole.unwrap_or_default(), out);
                 }
-                self.end_block(out);
+                self.frames.end_block(out);
                 if let Some(seal) = seal {
-                    self.put_seal(&seal::kept(&seal, Owner::Previous), out);
+                    self.frames
+                        .put_seal(out, &seal::kept(&seal, Owner::Previous));
                 }
             }
         }
@@ -306,102 +291,6 @@ impl Writer {
         let mut text = Vec::with_capacity(arguments.len() + 16);
         input.write(&mut text);
         let text = String::from_utf8_lossy(&text);
-        self.put_text(
-            out,
-            b"{\"type\":\"input_json_delta\",\"partial_json\":",
-            &text,
-        );
-    }
-
-    /// A block that keeps a seal.
-    fn put_seal(&mut self, data: &str, out: &mut Vec<u8>) {
-        self.begin_block(out, |block| {
-            let mut object = Object::open(block);
-            object.put("type", "redacted_thinking");
-            object.put("data", data);
-            object.close();
-        });
-        self.end_block(out);
-    }
-
-    fn end(&mut self, out: &mut Vec<u8>) {
-        self.close(out);
-        self.begin_message(out);
-        out.extend_from_slice(b"event: message_delta\ndata: ");
-        let mut data = Object::open(out);
-        data.put("type", "message_delta");
-        let mut delta = Object::open(data.at("delta"));
-        delta.put("stop_reason", stop_word(self.stop.as_ref(), self.called));
-        let sequence = self.stop.as_ref().and_then(|stop| stop.sequence.as_deref());
-        delta.put("stop_sequence", &sequence);
-        delta.close();
-        write_usage(self.usage.unwrap_or_default(), data.at("usage"));
-        data.close();
-        out.extend_from_slice(b"\n\nevent: message_stop\ndata: {\"type\":\"message_stop\"}\n\n");
-    }
-
-    /// The message begins with its first block, so that counts which came before stand in it.
-    fn begin_message(&mut self, out: &mut Vec<u8>) {
-        if std::mem::replace(&mut self.begun, true) {
-            return;
-        }
-        out.extend_from_slice(b"event: message_start\ndata: ");
-        let mut data = Object::open(out);
-        data.put("type", "message_start");
-        let mut message = Object::open(data.at("message"));
-        let id = self.id.take();
-        message.put("id", &reply::id(id.as_deref(), &self.back_id));
-        message.put("type", "message");
-        message.put("role", "assistant");
-        let model = self.model.take();
-        message.put("model", model.as_deref().unwrap_or(&self.asked_model));
-        message.at("content").extend_from_slice(b"[]");
-        message.put("stop_reason", &());
-        message.put("stop_sequence", &());
-        write_usage(self.usage.unwrap_or_default(), message.at("usage"));
-        message.close();
-        data.close();
-        out.extend_from_slice(b"\n\n");
-    }
-
-    fn begin_block(&mut self, out: &mut Vec<u8>, block: impl FnOnce(&mut Vec<u8>)) {
-        self.begin_message(out);
-        out.extend_from_slice(
-            b"event: content_block_start\ndata: {\"type\":\"content_block_start\",\"index\":",
-        );
-        write(out, &self.next);
-        out.extend_from_slice(b",\"content_block\":");
-        block(out);
-        out.extend_from_slice(b"}\n\n");
-    }
-
-    fn put_delta(&self, out: &mut Vec<u8>, delta: impl FnOnce(&mut Vec<u8>)) {
-        out.extend_from_slice(
-            b"event: content_block_delta\ndata: {\"type\":\"content_block_delta\",\"index\":",
-        );
-        write(out, &self.next);
-        out.extend_from_slice(b",\"delta\":");
-        delta(out);
-        out.extend_from_slice(b"}\n\n");
-    }
-
-    /// A delta of one text, whose JSON begins like this.
-    fn put_text(&self, out: &mut Vec<u8>, begin: &[u8], text: &str) {
-        self.put_delta(out, |delta| {
-            delta.extend_from_slice(begin);
-            write(delta, text);
-            delta.push(b'}');
-        });
-    }
-
-    fn end_block(&mut self, out: &mut Vec<u8>) {
-        out.extend_from_slice(
-            b"event: content_block_stop\ndata: {\"type\":\"content_block_stop\",\"index\":",
-        );
-        write(out, &self.next);
-        out.extend_from_slice(b"}\n\n");
-        self.next += 1;
+        self.frames.put_text(out, ARGUMENTS, &text);
     }
 }
-
-const SIGNATURE: &[u8] = b"{\"type\":\"signature_delta\",\"signature\":";

@@ -1,4 +1,4 @@
-use chat::{Effort, Part, Role, Signature, Source, ToolChoice};
+use chat::{AnswerFormat, Effort, Part, Reasoning, Role, Signature, Source, ToolChoice};
 use serde_json::{Value, json};
 
 use super::*;

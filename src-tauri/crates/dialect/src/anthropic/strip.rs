@@ -42,6 +42,11 @@ pub(crate) fn strip(body: &[u8]) -> Option<Vec<u8>> {
     let mut edits: Vec<Edit<'_>> = gone.into_iter().map(|span| (span, "")).collect();
     if let Some(raw) = thinking {
         edits.push((span_of(raw, text), r#"{"type":"disabled"}"#));
+        // Clearing thoughts is refused where there are to be none.
+        let clears = request.context_management;
+        if let Some(raw) = clears.filter(|raw| raw.get().contains("\"clear_thinking")) {
+            edits.push((span_of(raw, text), "null"));
+        }
     }
     Some(edited(text, edits))
 }
@@ -52,6 +57,8 @@ struct Request<'a> {
     messages: Vec<&'a RawValue>,
     #[serde(borrow, default)]
     thinking: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    context_management: Option<&'a RawValue>,
 }
 
 #[derive(Deserialize)]

@@ -60,3 +60,12 @@ fn t5_a_loop_that_lost_its_first_thought_goes_without_thinking() {
         body(adaptive, "", own)
     );
 }
+
+#[test]
+fn t5_a_request_without_thinking_clears_no_thoughts() {
+    let body = r#"{"context_management":{"edits":[{"type":"clear_thinking_20251015"}]},"thinking":{"type":"enabled","budget_tokens":2048},"messages":[{"role":"user","content":"q"},{"role":"assistant","content":[{"type":"thinking","thinking":"t","signature":"mp1.gemini.x"},{"type":"tool_use","id":"t","name":"n","input":{}}]},{"role":"user","content":[{"type":"tool_result","tool_use_id":"t"}]}]}"#;
+    assert_eq!(
+        stripped(body),
+        r#"{"context_management":null,"thinking":{"type":"disabled"},"messages":[{"role":"user","content":"q"},{"role":"assistant","content":[{"type":"tool_use","id":"t","name":"n","input":{}}]},{"role":"user","content":[{"type":"tool_result","tool_use_id":"t"}]}]}"#
+    );
+}

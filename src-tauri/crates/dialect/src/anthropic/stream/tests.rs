@@ -172,6 +172,19 @@ fn careless_relays_are_understood() {
 }
 
 #[test]
+fn t1_arguments_are_told_once() {
+    let seen = told(&[
+        START,
+        r#"{"type":"content_block_start","index":0,"content_block":{"type":"tool_use","id":"t","name":"n","input":{"a":1}}}"#,
+        r#"{"type":"content_block_delta","index":0,"delta":{"type":"input_json_delta","partial_json":"{\"a\":1}"}}"#,
+        r#"{"type":"content_block_stop","index":0}"#,
+    ])
+    .unwrap();
+    let arguments = seen.iter().filter(|event| event.contains("Arguments"));
+    assert_eq!(arguments.count(), 1, "{seen:?}");
+}
+
+#[test]
 fn what_would_get_lost_is_malformed() {
     let delta =
         r#"{"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"a"}}"#;

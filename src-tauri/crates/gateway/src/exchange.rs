@@ -192,6 +192,7 @@ impl Exchange {
             let before = tried.calls();
             let call = Call {
                 api,
+                model: seat.upstream_name(&step.model),
                 dialect: way.dialect(self.target.dialect),
                 client: Some((self.target.dialect, &self.head.headers)),
                 query: self.head.uri.query().filter(|_| way == Way::Verbatim),

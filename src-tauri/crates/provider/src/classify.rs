@@ -3,11 +3,13 @@
 //! Statuses and error types are those of OpenAI (npm `openai`, `core/error.js`) and Anthropic
 //! (platform.claude.com, `/docs/en/api/errors`); relays mix both, so status, type, code and words are looked at together.
 //!
+//! - `google`: limits by their ids.
 //! - `markers`: the codes and words by which a cause shows.
 //! - `page`: what kind of body an answer has.
 //! - `verdict`: status and markers to a cause.
 //! - `wording`: the upstream's words, fit for people.
 
+mod google;
 mod markers;
 mod page;
 mod verdict;
@@ -75,7 +77,7 @@ pub fn refusal(kind: ProviderType, answer: Answer<'_>, now: Timestamp) -> Refusa
         names_a_wait: asked_wait.is_some(),
     });
     let wait = match verdict.cause {
-        Cause::RateLimited => asked_wait,
+        Cause::RateLimited => words.quotas.wait(now).or(asked_wait),
         Cause::Overloaded | Cause::Transient => limits::retry_after(answer.headers, now),
         Cause::OutOfMoney => words.money_returns(now),
         _ => None,
@@ -117,7 +119,7 @@ pub fn refusal_from_error(
         names_a_wait: asked_wait.is_some(),
     });
     let wait = match verdict.cause {
-        Cause::RateLimited => asked_wait,
+        Cause::RateLimited => words.quotas.wait(now).or(asked_wait),
         Cause::OutOfMoney => words.money_returns(now),
         _ => None,
     };

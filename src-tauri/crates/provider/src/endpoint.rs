@@ -15,7 +15,7 @@ pub use addresses::{Addresses, Origin};
 use crate::classify::one_line;
 use crate::kind::ProviderType;
 
-/// A call of an upstream's API.
+/// A call of an upstream's API. Gemini's stand below the model that they name: `…/models/{model}:generateContent`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Api {
     /// `POST /v1/chat/completions`.
@@ -28,8 +28,16 @@ pub enum Api {
     Messages,
     /// `POST /v1/messages/count_tokens`.
     CountTokens,
-    /// `GET /v1/models`.
+    /// `GET /v1/models`, Gemini: `GET /v1beta/models`.
     Models,
+    /// Gemini: `POST …:generateContent`, or `…:streamGenerateContent` where the answer is to be a stream.
+    GenerateContent,
+    /// Gemini: `POST …:countTokens`.
+    CountContent,
+    /// Gemini: `POST …:embedContent`.
+    EmbedContent,
+    /// Gemini: `POST …:batchEmbedContents`.
+    EmbedContents,
 }
 
 /// A base address that cannot be used.
@@ -48,7 +56,21 @@ pub enum BadBase {
 
 impl Api {
     /// Every call.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 10] = [
+        Self::ChatCompletions,
+        Self::Responses,
+        Self::Embeddings,
+        Self::Messages,
+        Self::CountTokens,
+        Self::Models,
+        Self::GenerateContent,
+        Self::CountContent,
+        Self::EmbedContent,
+        Self::EmbedContents,
+    ];
+
+    /// Every call whose path names no model, in the order of [`Api::ALL`].
+    pub(crate) const FIXED: [Self; 6] = [
         Self::ChatCompletions,
         Self::Responses,
         Self::Embeddings,
@@ -57,7 +79,19 @@ impl Api {
         Self::Models,
     ];
 
-    /// The path below the version segment.
+    /// What is called on a model, where the path names one. A stream has its own.
+    pub const fn method(self, stream: bool) -> Option<&'static str> {
+        Some(match self {
+            Self::GenerateContent if stream => "streamGenerateContent",
+            Self::GenerateContent => "generateContent",
+            Self::CountContent => "countTokens",
+            Self::EmbedContent => "embedContent",
+            Self::EmbedContents => "batchEmbedContents",
+            _ => return None,
+        })
+    }
+
+    /// The path below the version segment; of a call on a model, that of all models.
     pub const fn path(self) -> &'static str {
         match self {
             Self::ChatCompletions => "chat/completions",
@@ -65,7 +99,11 @@ impl Api {
             Self::Embeddings => "embeddings",
             Self::Messages => "messages",
             Self::CountTokens => "messages/count_tokens",
-            Self::Models => "models",
+            Self::Models
+            | Self::GenerateContent
+            | Self::CountContent
+            | Self::EmbedContent
+            | Self::EmbedContents => "models",
         }
     }
 
@@ -85,15 +123,24 @@ pub const fn default_base(kind: ProviderType) -> Option<&'static str> {
     }
 }
 
-/// The URL of a call.
+/// The version segment of a provider type's API.
+const fn version(kind: ProviderType) -> &'static str {
+    match kind {
+        ProviderType::GeminiCustom => "v1beta",
+        _ => "v1",
+    }
+}
+
+/// The URL of a call; of a call on a model, that of all models.
 ///
 /// 1. A base that ends in `#` is the whole address of the chat or messages call; for other calls its tail is cut
 ///    off. A base that ends in `/#` is the folder in which the calls lie: nothing is added to it.
 /// 2. A tail that names a call is cut off.
-/// 3. A base whose last segment is a version (`v1`, `v1beta`, `v4`) is kept; any other gets `/v1`.
+/// 3. A base whose last segment is a version (`v1`, `v1beta`, `v4`) is kept; any other gets `/v1`, or what its
+///    provider type's API has for that.
 ///
 /// A query in the base stays, as Azure's `api-version` needs.
-pub fn join(base: &str, api: Api) -> Result<Url, BadBase> {
+pub fn join(kind: ProviderType, base: &str, api: Api) -> Result<Url, BadBase> {
     let base = Base::read(base)?;
     let mut url = base.url;
     let stem = without_tail(url.path());
@@ -103,26 +150,33 @@ pub fn join(base: &str, api: Api) -> Result<Url, BadBase> {
         }
         Mark::Folder => format!("{stem}/{}", api.path()),
         _ if ends_in_version(stem) => format!("{stem}/{}", api.path()),
-        _ => format!("{stem}/v1/{}", api.path()),
+        _ => format!("{stem}/{}/{}", version(kind), api.path()),
     };
     url.set_path(&path);
     Ok(url)
 }
 
-/// The base that joins with `/v1` where `base` joins without it, and without where it joins with it: to be tried
-/// once when the first answer looks like that of a wrong address, and stored if it works.
+/// Whether calls can be joined to a base, of whichever provider type.
+pub fn check(base: &str) -> Result<(), BadBase> {
+    Base::read(base).map(drop)
+}
+
+/// The base that joins with `/v1` (or what the provider type has for it) where `base` joins without it, and without
+/// where it joins with it: to be tried once when the first answer looks like that of a wrong address, and stored if it
+/// works.
 ///
 /// `None` where the user fixed the whole address of the call, and for a base that cannot be used.
-pub fn other_form(base: &str) -> Option<String> {
+pub fn other_form(kind: ProviderType, base: &str) -> Option<String> {
+    let version = version(kind);
     let Base { mut url, mark } = Base::read(base).ok()?;
     let stem = without_tail(url.path()).to_owned();
     let (path, folder) = match mark {
         Mark::Whole => return None,
-        Mark::Folder => (format!("{stem}/v1"), false),
-        Mark::None => match stem.strip_suffix("/v1") {
-            Some(above) => (format!("{above}/"), true),
-            None if ends_in_version(&stem) => (format!("{stem}/v1"), false),
-            None => (format!("{stem}/"), true),
+        Mark::Folder => (format!("{stem}/{version}"), false),
+        Mark::None => match stem.rsplit_once('/') {
+            Some((above, last)) if last == version => (format!("{above}/"), true),
+            _ if ends_in_version(&stem) => (format!("{stem}/{version}"), false),
+            _ => (format!("{stem}/"), true),
         },
     };
     url.set_path(&path);
@@ -181,18 +235,25 @@ fn not_a_url(text: &str) -> BadBase {
 fn tail_of(path: &str) -> Option<Api> {
     let path = path.trim_end_matches('/');
     // `messages/count_tokens` does not end in `messages`, so no tail hides another.
-    Api::ALL.into_iter().find(|api| {
+    Api::FIXED.into_iter().find(|api| {
         path.strip_suffix(api.path())
             .is_some_and(|stem| stem.ends_with('/'))
     })
 }
 
 fn without_tail(path: &str) -> &str {
-    let trimmed = path.trim_end_matches('/');
-    tail_of(trimmed)
-        .and_then(|api| trimmed.strip_suffix(api.path()))
-        .unwrap_or(trimmed)
+    let path = without_model(path.trim_end_matches('/'));
+    tail_of(path)
+        .and_then(|api| path.strip_suffix(api.path()))
+        .unwrap_or(path)
         .trim_end_matches('/')
+}
+
+/// Without the model of a Gemini call and what is called on it: `…/models/{model}:generateContent`.
+fn without_model(path: &str) -> &str {
+    path.rsplit_once('/')
+        .filter(|(above, last)| above.ends_with("/models") && last.contains(':'))
+        .map_or(path, |(above, _)| above)
 }
 
 /// Whether the last segment reads `v\d+([a-z]+\d*)?`.

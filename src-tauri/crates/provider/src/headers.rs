@@ -146,6 +146,9 @@ const fn is_verbatim(dialect: Dialect, api: Api) -> bool {
         Api::ChatCompletions | Api::Embeddings => matches!(dialect, Dialect::OpenaiChat),
         Api::Responses => matches!(dialect, Dialect::OpenaiResponses),
         Api::Messages | Api::CountTokens => matches!(dialect, Dialect::Anthropic),
+        Api::GenerateContent | Api::CountContent | Api::EmbedContent | Api::EmbedContents => {
+            matches!(dialect, Dialect::Gemini)
+        }
         Api::Models => false,
     }
 }
@@ -203,7 +206,8 @@ impl KeyForm {
 }
 
 fn is_anthropic(base: &str) -> bool {
-    Addresses::new(base).is_ok_and(|addresses| addresses.origin().host == "api.anthropic.com")
+    Addresses::new(ProviderType::ClaudeCustom, base)
+        .is_ok_and(|addresses| addresses.origin().host == "api.anthropic.com")
 }
 
 #[cfg(test)]

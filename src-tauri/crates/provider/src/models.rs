@@ -2,7 +2,8 @@
 //!
 //! OpenAI: `{"object":"list","data":[{"id","created","owned_by"}]}`. Anthropic (`/v1/models`):
 //! `{"data":[{"id","display_name","created_at","max_input_tokens","max_tokens"}],"has_more","last_id"}`. Relays answer
-//! in either shape on either path, with a bare array, or with `models` in place of `data`.
+//! in either shape on either path, with a bare array, or with `models` in place of `data`. Gemini (`/v1beta/models`):
+//! `{"models":[{"name":"models/…","displayName","inputTokenLimit","outputTokenLimit"}],"nextPageToken"}`.
 
 use std::collections::HashSet;
 
@@ -42,7 +43,7 @@ pub struct Model {
 pub struct Page {
     /// Its models, each id once, at most [`MOST_MODELS`].
     pub models: Vec<Model>,
-    /// The `after_id` of the next page; `None` where this is the last.
+    /// The `after_id` of the next page, Gemini's `pageToken`; `None` where this is the last.
     pub next: Option<String>,
 }
 
@@ -78,6 +79,7 @@ pub fn read(body: &[u8]) -> Result<Page, BadList> {
     let next = more
         .then(|| text(&answer, &["last_id"]).or_else(|| Some(models.last()?.id.clone())))
         .flatten();
+    let next = next.or_else(|| text(&answer, &["nextPageToken"]));
     Ok(Page { models, next })
 }
 
@@ -98,6 +100,10 @@ fn model(entry: &Value) -> Option<Model> {
         Value::String(id) => id.clone(),
         _ => text(entry, &["id", "name", "model"])?,
     };
+    let id = match id.strip_prefix("models/") {
+        Some(bare) => bare.to_owned(),
+        None => id,
+    };
     if id.is_empty() || id.chars().count() > LONGEST_ID || id.chars().any(char::is_control) {
         return None;
     }
@@ -106,10 +112,11 @@ fn model(entry: &Value) -> Option<Model> {
         owned_by: text(entry, &["owned_by"]),
         display_name: text(entry, &["display_name", "displayName"]),
         created: created(entry),
-        max_input_tokens: entry.get("max_input_tokens").and_then(Value::as_u64),
-        max_output_tokens: ["max_output_tokens", "max_tokens"]
-            .iter()
-            .find_map(|name| entry.get(name)?.as_u64()),
+        max_input_tokens: count(entry, &["max_input_tokens", "inputTokenLimit"]),
+        max_output_tokens: count(
+            entry,
+            &["max_output_tokens", "max_tokens", "outputTokenLimit"],
+        ),
     })
 }
 
@@ -121,6 +128,10 @@ fn created(entry: &Value) -> Option<Timestamp> {
             Value::String(text) => text.parse().ok(),
             number => Timestamp::from_second(number.as_i64().filter(|second| *second > 0)?).ok(),
         })
+}
+
+fn count(value: &Value, names: &[&str]) -> Option<u64> {
+    names.iter().find_map(|name| value.get(name)?.as_u64())
 }
 
 fn text(value: &Value, names: &[&str]) -> Option<String> {
@@ -177,6 +188,26 @@ mod tests {
         };
         assert_eq!(page.models, [expected]);
         assert_eq!(page.next.as_deref(), Some("claude-z"));
+    }
+
+    #[test]
+    fn a_gemini_list_is_read_with_its_next_page() {
+        let page = read(
+            br#"{"models":[{"name":"models/gemini-x","version":"1","displayName":"Gemini X","inputTokenLimit":1048576,
+                "outputTokenLimit":65536,"supportedGenerationMethods":["generateContent"]},{"name":"tunedModels/y"}],
+                "nextPageToken":"CiQB/+=="}"#,
+        )
+        .unwrap();
+        let expected = Model {
+            id: "gemini-x".to_owned(),
+            display_name: Some("Gemini X".to_owned()),
+            max_input_tokens: Some(1_048_576),
+            max_output_tokens: Some(65_536),
+            ..Model::default()
+        };
+        assert_eq!(page.models[0], expected);
+        assert_eq!(page.models[1].id, "tunedModels/y");
+        assert_eq!(page.next.as_deref(), Some("CiQB/+=="));
     }
 
     #[test]

@@ -48,6 +48,8 @@ pub enum BadInstance {
 pub struct Call<'a> {
     /// Which call.
     pub api: Api,
+    /// The model, which the path of Gemini's calls names; others say it in the body.
+    pub model: &'a str,
     /// The dialect of the answer.
     pub dialect: Dialect,
     /// Who asked, in which dialect and with which headers; `None` for calls of Millpond's own.
@@ -68,22 +70,33 @@ pub struct Upstream {
     plan: HeaderPlan,
     hop: Arc<Hop>,
     host: HeaderValue,
-    /// Request targets, in the order of [`Api::ALL`].
+    /// Request targets of calls whose path names no model.
     targets: Vec<Uri>,
     limits: Limits,
     /// Whether `Authorization: Bearer` was found to work where `x-api-key` did not.
     bearer: AtomicBool,
 }
 
+impl Call<'_> {
+    /// Whether the stream is to be one JSON array: a client of Gemini's own dialect that did not ask for `alt=sse`.
+    fn is_array(&self) -> bool {
+        let sse = |query: &str| query.split('&').any(|pair| pair == "alt=sse");
+        self.stream
+            && self.api == Api::GenerateContent
+            && matches!(self.client, Some((Dialect::Gemini, _)))
+            && !self.query.is_some_and(sse)
+    }
+}
+
 impl Upstream {
     /// Prepares an instance; connections are shared with the others of its origin.
     pub fn new(instance: Instance, limits: Limits, hops: &Hops) -> Result<Self, BadInstance> {
-        let addresses = Addresses::new(&instance.base_url)?;
+        let addresses = Addresses::new(instance.kind, &instance.base_url)?;
         let plan = HeaderPlan::new(&instance)?;
         let hop = hops.to(&addresses, instance.proxy.as_deref())?;
         let host = HeaderValue::from_str(&addresses.origin().authority())
             .map_err(|_| unfit(&instance.base_url))?;
-        let targets = Api::ALL
+        let targets = Api::FIXED
             .into_iter()
             .map(|api| target(&hop, addresses.path_and_query(api)))
             .collect::<Result<_, BadBase>>()?;
@@ -113,7 +126,7 @@ impl Upstream {
     pub fn is_official(&self) -> bool {
         matches!(
             self.addresses.origin().host.as_str(),
-            "api.openai.com" | "api.anthropic.com"
+            "api.openai.com" | "api.anthropic.com" | "generativelanguage.googleapis.com"
         )
     }
 
@@ -155,7 +168,11 @@ impl Upstream {
         }
         let kind = self.instance.kind;
         if call.stream {
-            answer::open(kind, call.dialect, response, deadline, &self.limits).await
+            let form = match call.is_array() {
+                true => answer::Form::Array,
+                false => answer::Form::Events,
+            };
+            answer::open(kind, (call.dialect, form), response, deadline, &self.limits).await
         } else {
             answer::whole(kind, call.dialect, response, deadline, &self.limits).await
         }
@@ -186,9 +203,14 @@ impl Upstream {
             Api::Models => Method::GET,
             _ => Method::POST,
         };
-        *request.uri_mut() = match call.query {
-            None => self.target(call.api).ok_or_else(odd)?,
-            Some(query) => {
+        *request.uri_mut() = match (call.api.method(call.stream), call.query) {
+            (Some(method), _) => {
+                let sse = call.stream && !call.is_array();
+                let path = self.addresses.of_model(call.model, method, sse);
+                target(&self.hop, &path).map_err(|_| odd())?
+            }
+            (None, None) => self.target(call.api).ok_or_else(odd)?,
+            (None, Some(query)) => {
                 let path = self.addresses.with_client_query(call.api, Some(query));
                 target(&self.hop, &path).map_err(|_| odd())?
             }

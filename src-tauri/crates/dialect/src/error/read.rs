@@ -15,6 +15,8 @@ pub struct UpstreamError {
     pub param: Option<String>,
     /// `details.error_code` (Anthropic) or the `reason` of the first detail (Gemini).
     pub detail_code: Option<String>,
+    /// The limits that were hit, by the ids of `google.rpc.QuotaFailure` (Gemini).
+    pub quotas: Vec<String>,
 }
 
 /// Reads an error body. `None` where it is no JSON, or JSON that says no error.
@@ -75,7 +77,20 @@ fn from_object(error: &Value) -> UpstreamError {
                     .find_map(|one| one.get("reason"))
             })
             .and_then(text_of),
+        quotas: details.map(quotas).unwrap_or_default(),
     }
+}
+
+fn quotas(details: &Value) -> Vec<String> {
+    let details = details.as_array().map(Vec::as_slice).unwrap_or_default();
+    let violations = details
+        .iter()
+        .filter_map(|one| one.get("violations")?.as_array())
+        .flatten();
+    violations
+        .filter_map(|one| one.get("quotaId")?.as_str())
+        .map(str::to_owned)
+        .collect()
 }
 
 /// A body without `error`: FastAPI's `detail`, or `message` and `msg` beside a code.

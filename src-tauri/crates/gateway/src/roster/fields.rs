@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use provider::ProviderType;
-use provider::endpoint::{Api, join};
+use provider::endpoint;
 use provider::instance::AuthScheme;
 use serde_json::{Map, Value};
 
@@ -192,7 +192,7 @@ pub(super) fn is_secret_header(name: &str) -> bool {
 
 fn base_url(entry: &mut Entry, value: &Value, _: &Path) -> Option<()> {
     let base = text(value)?;
-    join(&base, Api::Models).ok()?;
+    endpoint::check(&base).ok()?;
     entry.base_url = Some(base);
     Some(())
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use provider::ProviderType;
-use provider::endpoint::{Api, join};
+use provider::endpoint;
 use serde_json::Value;
 use url::Url;
 
@@ -53,7 +53,7 @@ pub(crate) fn millis(value: &Value) -> Option<Duration> {
 /// A base address that calls can be joined to.
 pub(crate) fn base_url(value: &Value) -> Option<String> {
     let base = text(value)?;
-    join(&base, Api::Models).ok()?;
+    endpoint::check(&base).ok()?;
     Some(base)
 }
 

@@ -10,6 +10,7 @@ use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 
+use super::google::Quotas;
 use crate::limits;
 
 /// Characters of a message that are looked at.
@@ -20,6 +21,8 @@ const HEAD: usize = 400;
 pub(super) struct Words {
     text: String,
     codes: Vec<String>,
+    /// The limits that were hit, by Google's ids.
+    pub(super) quotas: Quotas,
 }
 
 /// OpenAI's, Anthropic's (`enforced_spend_limit_reached` stands in `error.details`), and those of one-api and its kin.
@@ -33,7 +36,7 @@ const MONEY_CODES: [&str; 7] = [
     "pre_consume_token_quota_failed",
 ];
 const SPEND_LIMIT_CODE: &str = "enforced_spend_limit_reached";
-const MONEY_WORDS: [&str; 10] = [
+const MONEY_WORDS: [&str; 12] = [
     "credit balance",
     "insufficient balance",
     "insufficient credit",
@@ -44,6 +47,8 @@ const MONEY_WORDS: [&str; 10] = [
     "billing_hard_limit",
     "billing hard limit",
     "余额不足",
+    "prepayment credits",
+    "spending cap",
 ];
 /// Of a quota that is gone, where the status leaves no doubt (403).
 const QUOTA_WORDS: [&str; 2] = ["quota", "额度"];
@@ -74,11 +79,12 @@ const PERMISSION_WORDS: [&str; 5] = [
     "not authorized",
 ];
 const REGION_CODES: [&str; 1] = ["unsupported_country_region_territory"];
-const REGION_WORDS: [&str; 4] = [
+const REGION_WORDS: [&str; 5] = [
     "unsupported_country",
     "country, region, or territory",
     "location is not supported",
     "not available in your region",
+    "not available in your country",
 ];
 const MODEL_CODES: [&str; 2] = ["model_not_found", "model_not_exist"];
 /// After the word "model".
@@ -102,7 +108,12 @@ const CLOSED_MODEL_WORDS: [&str; 6] = [
     "model not allowed",
     "无权访问模型",
 ];
-const OVERLOADED_CODES: [&str; 2] = ["overloaded_error", "engine_overloaded"];
+const OVERLOADED_CODES: [&str; 4] = [
+    "overloaded_error",
+    "engine_overloaded",
+    "model_capacity_exhausted",
+    "model_capacity_exceeded",
+];
 const OVERLOADED_WORDS: [&str; 2] = ["overloaded", "slow down"];
 /// Anthropic names the model in brackets ("… (org: …, model: claude-x)"), others in the sentence.
 const MODEL_LIMIT_WORDS: [&str; 5] = [
@@ -123,6 +134,7 @@ impl Words {
                 .flatten()
                 .map(|code| code.to_lowercase())
                 .collect(),
+            quotas: Quotas::of(&error.quotas),
         }
     }
 
@@ -130,7 +142,7 @@ impl Words {
     pub(super) fn plain(text: &str) -> Self {
         Self {
             text: head(text),
-            codes: Vec::new(),
+            ..Self::default()
         }
     }
 
@@ -165,6 +177,11 @@ impl Words {
 
     pub(super) fn current_quota(&self) -> bool {
         self.says(&["exceeded your current quota"])
+    }
+
+    /// A quota of none at all: the model is not in the account's plan (Google: "limit: 0, model: …").
+    pub(super) fn quota_of_none(&self) -> bool {
+        self.says(&["limit: 0,"])
     }
 
     pub(super) fn dead_key(&self) -> bool {

@@ -1,5 +1,6 @@
 //! Each row of the fact sheet's tables, as answers.
 
+mod google;
 mod rows;
 
 use std::time::Duration;
@@ -122,23 +123,6 @@ fn a_rate_limit_says_how_long_it_lasts() {
         (refusal.cause, refusal.wait),
         (Cause::Overloaded, Some(Duration::from_secs(3)))
     );
-}
-
-#[test]
-fn googles_limits_rest_a_model() {
-    let body = r#"{"error":{"code":429,"message":"You exceeded your current quota. Please retry in 12.5s.","status":"RESOURCE_EXHAUSTED"}}"#;
-    let headers = HeaderMap::new();
-    let answer = Answer {
-        status: 429,
-        headers: &headers,
-        body: body.as_bytes(),
-    };
-    let refusal = refusal(ProviderType::GeminiCustom, answer, now());
-    assert_eq!(
-        (refusal.cause, refusal.scope),
-        (Cause::RateLimited, Scope::Model)
-    );
-    assert_eq!(refusal.wait, Some(Duration::from_millis(12_500)));
 }
 
 #[test]

@@ -44,11 +44,12 @@ impl Verdict {
             403 => Self::instance(case.forbidden()),
             404 | 405 if case.page != Page::Json => Self::instance(Cause::WrongUrl),
             404 => Self::model(Cause::ModelMissing),
-            429 if words.overloaded_code() => Self::instance(Cause::Overloaded),
+            429 if words.overloaded_code() => case.overloaded(),
+            429 if case.is_google() && words.quota_of_none() => Self::model(Cause::ModelMissing),
             429 if case.limits_the_model() => Self::model(Cause::RateLimited),
             429 => Self::instance(Cause::RateLimited),
-            503 | 529 => Self::instance(Cause::Overloaded),
-            500.. if words.overloaded() => Self::instance(Cause::Overloaded),
+            503 | 529 => case.overloaded(),
+            500.. if words.overloaded() => case.overloaded(),
             _ => Self::instance(Cause::Transient),
         }
     }
@@ -77,6 +78,8 @@ impl Case<'_> {
             402 => true,
             403 => words.money() || words.quota(),
             400 | 413 | 422 => words.money() || words.current_quota(),
+            // Google says the same of every limit.
+            429 if self.is_google() => words.money(),
             429 => words.money() || (words.current_quota() && !self.names_a_wait),
             _ => words.money_code(),
         }
@@ -112,8 +115,25 @@ impl Case<'_> {
         }
     }
 
-    /// Google counts every limit per model; others say so where it is one model's.
+    /// Google counts most limits per model, and says so where it does not; others say so where it is one model's.
     fn limits_the_model(&self) -> bool {
-        self.kind.dialect() == Dialect::Gemini || self.words.names_a_models_limit()
+        if self.is_google() {
+            !self.words.quotas.of_account()
+        } else {
+            self.words.names_a_models_limit()
+        }
+    }
+
+    /// Google's models have their own capacity each.
+    fn overloaded(&self) -> Verdict {
+        if self.is_google() {
+            Verdict::model(Cause::Overloaded)
+        } else {
+            Verdict::instance(Cause::Overloaded)
+        }
+    }
+
+    fn is_google(&self) -> bool {
+        self.kind.dialect() == Dialect::Gemini
     }
 }

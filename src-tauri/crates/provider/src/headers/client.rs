@@ -20,7 +20,7 @@ enum Passing {
 /// The rule for a header by its name.
 ///
 /// - `idempotency-key`: an attempt through another instance bears the same one; none is invented.
-/// - `user-agent`, `x-app`, `x-stainless-*`: some relays take certain clients only. A translated request is Millpond's
+/// - `user-agent`, `x-app`, `x-goog-api-client`, `x-stainless-*`: some relays take certain clients only. A translated request is Millpond's
 ///   own work and says so.
 /// - `anthropic-version`, `anthropic-beta`: they say what the body means, so they go where the body goes untouched.
 /// - `openai-organization`, `openai-project` belong to the client's own account and would be refused with another
@@ -28,7 +28,7 @@ enum Passing {
 fn passing(name: &str) -> Passing {
     match name {
         "idempotency-key" => Passing::Always,
-        "user-agent" | "x-app" | "openai-beta" => Passing::Verbatim,
+        "user-agent" | "x-app" | "openai-beta" | "x-goog-api-client" => Passing::Verbatim,
         "anthropic-version" | "anthropic-beta" | "anthropic-dangerous-direct-browser-access" => {
             Passing::Anthropic
         }

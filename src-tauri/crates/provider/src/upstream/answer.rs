@@ -31,6 +31,15 @@ pub enum Answer {
     Whole(Box<Whole>),
 }
 
+/// How a stream is made of pieces.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Form {
+    /// Server-sent events.
+    Events,
+    /// Gemini's other form: one JSON array, which has the type of a whole answer.
+    Array,
+}
+
 /// A stream that has begun.
 #[derive(Debug)]
 pub struct Opened {
@@ -58,12 +67,12 @@ pub struct Whole {
 /// Reads a stream until its first content. An error, an end or silence before that is a refusal.
 pub(super) async fn open(
     kind: ProviderType,
-    dialect: Dialect,
+    (dialect, form): (Dialect, Form),
     response: Response<HopBody>,
     deadline: Instant,
     limits: &Limits,
 ) -> Result<Answer, Refusal> {
-    if is_whole(response.headers()) {
+    if form == Form::Events && is_whole(response.headers()) {
         // Some relays answer a stream's request with a whole body when they fail.
         whole(kind, dialect, response, deadline, limits).await?;
         return Err(broken(

@@ -3,6 +3,7 @@
 use std::sync::atomic::AtomicU32;
 
 use bytes::Bytes;
+use dialect::Dialect;
 use http_body_util::BodyExt;
 use tokio::time::Instant;
 
@@ -42,6 +43,7 @@ impl Upstream {
         let deadline = Instant::now() + self.limits.connect + self.limits.idle;
         let call = Call {
             api: Api::Models,
+            model: "",
             dialect: self.instance.kind.dialect(),
             client: None,
             query: None,
@@ -49,12 +51,7 @@ impl Upstream {
             stream: false,
         };
         let mut request = self.request(&call)?;
-        if let Some(after) = after {
-            let path = self.addresses.path_and_query(Api::Models);
-            let joint = if path.contains('?') { '&' } else { '?' };
-            let id =
-                percent_encoding::utf8_percent_encode(after, percent_encoding::NON_ALPHANUMERIC);
-            let path = format!("{path}{joint}limit=1000&after_id={id}");
+        if let Some(path) = self.page_path(after) {
             *request.uri_mut() = super::target(&self.hop, &path).map_err(|_| {
                 Refusal::new(
                     Cause::BrokenAnswer,
@@ -79,14 +76,34 @@ impl Upstream {
             .map_err(|error| Refusal::new(Cause::WrongUrl, one_line(&error.to_string())))
     }
 
+    /// The path of a page of the list, where it is another than the list's own. Gemini's pages hold 50 unless more are
+    /// asked for (ai.google.dev, `/api/models`).
+    fn page_path(&self, after: Option<&str>) -> Option<String> {
+        let encoded =
+            |text| percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC);
+        let query = match (self.instance.kind.dialect(), after) {
+            (Dialect::Gemini, None) => "pageSize=1000".to_owned(),
+            (Dialect::Gemini, Some(token)) => {
+                format!("pageSize=1000&pageToken={}", encoded(token))
+            }
+            (_, None) => return None,
+            (_, Some(id)) => format!("limit=1000&after_id={}", encoded(id)),
+        };
+        let path = self.addresses.path_and_query(Api::Models);
+        let joint = if path.contains('?') { '&' } else { '?' };
+        Some(format!("{path}{joint}{query}"))
+    }
+
     /// One request for one token: the only check that costs money, made where the user asked for it.
     pub async fn billed_check(&self, body: Bytes) -> Result<(), Refusal> {
         let dialect = self.instance.kind.dialect();
         let call = Call {
             api: match dialect {
-                dialect::Dialect::Anthropic => Api::Messages,
+                Dialect::Anthropic => Api::Messages,
+                Dialect::Gemini => Api::GenerateContent,
                 _ => Api::ChatCompletions,
             },
+            model: self.instance.check_model.as_deref().unwrap_or_default(),
             dialect,
             client: None,
             query: None,

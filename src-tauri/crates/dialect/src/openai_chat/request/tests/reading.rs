@@ -267,3 +267,30 @@ fn t5_seals_come_back_as_what_they_were() {
         ]
     );
 }
+
+#[test]
+fn what_relays_added_to_the_dialect_is_understood() {
+    let request = read(&json!({
+        "model":"m", "max_tokens": 5, "top_k": 40, "safety_identifier": "s", "stop": "x",
+        "reasoning": {"effort":"low","max_tokens":2000,"exclude":true},
+        "messages":[{"role":"assistant","reasoning":"hm","content":""}],
+    }));
+    assert_eq!(
+        (request.max_tokens, request.sampling.top_k),
+        (Some(5), Some(40))
+    );
+    assert_eq!(request.user.as_deref(), Some("s"));
+    assert_eq!(request.stop, ["x"]);
+    let reasoning = request.reasoning.unwrap();
+    assert_eq!(reasoning.effort, Some(Effort::Low));
+    assert_eq!(
+        (reasoning.budget, reasoning.visible),
+        (Some(2000), Some(false))
+    );
+    assert_eq!(request.extra, None);
+    let thought = Thinking {
+        text: "hm".to_owned(),
+        ..Thinking::default()
+    };
+    assert_eq!(request.messages[0].parts, [Part::Thinking(thought)]);
+}

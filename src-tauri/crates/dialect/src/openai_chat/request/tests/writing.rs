@@ -394,3 +394,51 @@ fn a_custom_call_is_told_back_from_a_function() {
     let kept = super::super::write(&asked, &target(true));
     assert!(!kept.names.is_custom("run_it"));
 }
+
+#[test]
+fn parameters_that_cannot_be_said_are_typed_losses() {
+    let mut asked = request(vec![Message::new(Role::User, vec![Part::text("a")])]);
+    asked.sampling.top_k = Some(40);
+    asked.sampling.candidates = Some(2);
+    asked.stop = ["a", "b", "c", "d", "e"].map(str::to_owned).to_vec();
+    asked.user = Some("u".repeat(65));
+    asked.previous = Some("resp_1".to_owned());
+    asked.parallel_tool_calls = Some(true);
+    asked.tool_choice = Some(ToolChoice::Required);
+    asked.reasoning = Some(Reasoning {
+        budget: Some(1024),
+        visible: Some(true),
+        ..Reasoning::default()
+    });
+    asked.extra = Some(Foreign {
+        dialect: Dialect::Anthropic,
+        value: json!({"context_management": {}}),
+    });
+    let fields = |losses: Vec<Loss>| {
+        let fields = losses.into_iter().map(|loss| match loss {
+            Loss::Field(field) => field,
+            Loss::Value { field, .. } => field.to_owned(),
+            other => panic!("{other:?}"),
+        });
+        fields.collect::<std::collections::BTreeSet<_>>()
+    };
+    let (relay, losses) = written(&asked, &target(false));
+    let all = [
+        "candidates",
+        "context_management",
+        "previous_response_id",
+        "reasoning.budget",
+        "reasoning.visible",
+        "top_k",
+        "user",
+    ];
+    assert_eq!(fields(losses).iter().collect::<Vec<_>>(), all);
+    assert_eq!(relay["stop"].as_array().unwrap().len(), 5);
+    let (official, losses) = written(&asked, &target(true));
+    assert_eq!(official["stop"], json!(["a", "b", "c", "d"]));
+    assert!(fields(losses).contains("stop"));
+    for body in [relay, official] {
+        let keys: Vec<_> = body.as_object().unwrap().keys().collect();
+        assert_eq!(keys, ["model", "messages", "stop"]);
+    }
+}

@@ -32,6 +32,7 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 #[derive(Debug)]
 pub struct Millpond {
     home: Home,
+    file: String,
     address: SocketAddr,
     child: Child,
     /// Kept open: a closed standard output would be an error to who prints there.
@@ -126,13 +127,12 @@ impl Millpond {
         self.home.path().join(name)
     }
 
-    /// What the home's pools file says now.
+    /// What the pools file says now.
     ///
     /// # Panics
     /// When it is not there or is no JSON.
     pub fn pools(&self) -> Value {
-        let text =
-            std::fs::read_to_string(self.file("provider_pools.json")).expect("the pools file");
+        let text = std::fs::read_to_string(self.file(&self.file)).expect("the pools file");
         serde_json::from_str(&text).expect("JSON in the pools file")
     }
 

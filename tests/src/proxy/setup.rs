@@ -20,7 +20,7 @@ pub struct Setup {
     config: Map<String, Value>,
     words: Vec<String>,
     key: Option<String>,
-    secrets: String,
+    file: String,
 }
 
 impl Default for Setup {
@@ -32,7 +32,10 @@ impl Default for Setup {
 impl Setup {
     /// An empty home.
     pub fn new() -> Self {
-        Self::on(Arc::new(tempfile::tempdir().expect("a folder")))
+        use std::os::unix::fs::PermissionsExt as _;
+        let private = std::fs::Permissions::from_mode(0o700);
+        let home = tempfile::Builder::new().permissions(private).tempdir();
+        Self::on(Arc::new(home.expect("a folder")))
     }
 
     /// A home that may have been used before; its files stay.
@@ -43,7 +46,7 @@ impl Setup {
             config: Map::new(),
             words: Vec::new(),
             key: None,
-            secrets: "file".to_owned(),
+            file: "provider_pools.json".to_owned(),
         }
     }
 
@@ -143,6 +146,13 @@ impl Setup {
         self
     }
 
+    /// Has its pools in this file of the home, given on the command line and used in place.
+    #[must_use]
+    pub fn pools_file(mut self, name: &str) -> Self {
+        name.clone_into(&mut self.file);
+        self.word("--provider-pools-file").word(name)
+    }
+
     /// Lets this key in; empty: the one that Millpond keeps itself.
     #[must_use]
     pub fn key(mut self, key: &str) -> Self {
@@ -179,7 +189,7 @@ impl Setup {
 
     fn write(&self) {
         for (name, content) in [
-            ("provider_pools.json", &self.pools),
+            (self.file.as_str(), &self.pools),
             ("config.json", &self.config),
         ] {
             if !content.is_empty() {
@@ -211,7 +221,7 @@ impl Setup {
         self.write();
         let home = self.home.path().to_string_lossy().into_owned();
         let key = key_or_default(self.key.as_deref());
-        let mut words = vec!["serve", "--home", &home, "--secrets", &self.secrets];
+        let mut words = vec!["serve", "--home", &home, "--secrets", "file"];
         if !self.words.iter().any(|word| word == "--port") {
             words.extend(["--port", "0"]);
         }
@@ -252,6 +262,7 @@ impl Setup {
             .unwrap_or_else(|_| panic!("an address in {line:?}"));
         Ok(Millpond {
             home: self.home,
+            file: self.file,
             address,
             child,
             _stdout: Some(lines.into_inner()),

@@ -45,8 +45,7 @@ pub(super) fn judge(events: &[Event]) -> Result<Said, String> {
             ensure(data["message"].is_string(), || {
                 breach("an error without a message".into())
             })?;
-            reading.said.error = Some(text(&data["message"]).to_owned());
-            reading.ended = true;
+            reading.broke_off(text(&data["message"]));
             continue;
         }
         ensure(data["sequence_number"].as_u64() == Some(n as u64), || {
@@ -143,6 +142,15 @@ impl Reading {
         Ok(())
     }
 
+    /// What was said of an item that is never done counts all the same.
+    fn broke_off(&mut self, message: &str) {
+        for item in self.open.values().filter(|item| item.kind == "message") {
+            self.said.text.push_str(&item.said);
+        }
+        self.said.error = Some(message.to_owned());
+        self.ended = true;
+    }
+
     fn item_done(&mut self, data: &Value) -> Result<(), String> {
         let index = data["output_index"].as_u64().ok_or("no output_index")?;
         let open = self.open.remove(&index).ok_or("that item is not open")?;
@@ -164,7 +172,7 @@ impl Reading {
         if kind == "response.failed" {
             let message = text(&response["error"]["message"]);
             ensure(!message.is_empty(), || "a failure without a message".into())?;
-            self.said.error = Some(message.to_owned());
+            self.broke_off(message);
             return Ok(());
         }
         ensure(self.open.is_empty(), || "an item is still open".into())?;

@@ -1,0 +1,21 @@
+//! Millpond through its socket: each promise, named after its letter and number.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "tests"
+)]
+
+mod cli;
+mod data;
+mod doors;
+mod health;
+mod input;
+mod pond;
+mod routes;
+mod streaming;
+mod talk;
+mod thinking;
+mod tools;
+mod translation;

@@ -65,7 +65,9 @@ fn test() -> Result<(), Failed> {
     ])?;
     cargo(&["test", "--workspace", "--locked"])?;
     // Features unify across a workspace: a crate that borrows another's must fail here.
-    for member in ["chat", "dialect", "pool", "account", "provider", "gateway", "cli"] {
+    for member in [
+        "chat", "dialect", "pool", "account", "provider", "gateway", "cli",
+    ] {
         cargo(&["check", "--locked", "--package", member])?;
     }
     keychain::test()

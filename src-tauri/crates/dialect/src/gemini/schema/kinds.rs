@@ -12,6 +12,8 @@ pub(super) struct Kinds<'a> {
     kinds: Vec<&'static str>,
     null: bool,
     values: Vec<&'a Value>,
+    /// The one type that all of the listed values have.
+    listed: Option<&'static str>,
 }
 
 impl<'a> Kinds<'a> {
@@ -73,6 +75,7 @@ impl<'a> Kinds<'a> {
             lose(key);
             return;
         };
+        self.listed = kind;
         let open = self.kinds.is_empty() && !self.null;
         self.null |= null && open;
         if self.kinds.is_empty() {
@@ -101,7 +104,11 @@ impl<'a> Kinds<'a> {
             ([], true) => drop(said.insert("type".to_owned(), "null".into())),
             ([kind], false) => drop(said.insert("type".to_owned(), (*kind).into())),
             ([kind], true) => drop(said.insert("type".to_owned(), vec![*kind, "null"].into())),
-            (_, _) if out.contains_key("anyOf") => lose("type"),
+            (_, _) if out.contains_key("anyOf") => match self.listed {
+                // The list says it all.
+                Some(kind) => drop(said.insert("type".to_owned(), kind.into())),
+                None => lose("type"),
+            },
             (kinds, null) => {
                 let null = null.then_some("null");
                 let branches = kinds.iter().copied().chain(null);
@@ -112,6 +119,10 @@ impl<'a> Kinds<'a> {
             }
         }
         if !values.is_empty() {
+            // A list that fits none of the types still has a type of its own.
+            if let (Some(kind), false) = (self.listed, said.contains_key("type")) {
+                said.insert("type".to_owned(), kind.into());
+            }
             said.insert("enum".to_owned(), values.into());
         }
         said.extend(out);

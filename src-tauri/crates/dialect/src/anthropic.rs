@@ -5,8 +5,6 @@
 //!   signed, as a client keeps it for us; `model`: what Claude models take; `grammar`: what a stream has to be.
 
 mod block;
-#[cfg(any(test, debug_assertions))]
-mod grammar;
 mod json;
 #[cfg(test)]
 mod laws;
@@ -17,6 +15,7 @@ mod seal;
 mod wire;
 
 pub(crate) mod error;
+pub(crate) mod grammar;
 pub(crate) mod reply;
 pub(crate) mod request;
 pub(crate) mod stream;

@@ -8,8 +8,7 @@
 
 pub(crate) mod error;
 mod fields;
-#[cfg(any(test, debug_assertions))]
-mod grammar;
+pub(crate) mod grammar;
 mod names;
 pub(crate) mod reply;
 pub(crate) mod request;

@@ -1,11 +1,13 @@
 //! T3: what a well-formed stream is. Debug builds hold every translated stream against these; release builds do not.
 //!
 //! - [`Events`]: the grammar of [`chat::event`], which readers keep and writers rely on.
-//! - Each dialect's own grammar stands in its folder, as `grammar`.
+//! - [`Wire`]: that of a dialect's own stream; each stands in its dialect's folder, as `grammar`.
 
 mod events;
+mod wire;
 
 pub use events::Events;
+pub use wire::Wire;
 
 /// How a stream broke its grammar.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -5,6 +5,7 @@
 //! - `thoughts`, `usage`: what requests, replies and streams have in common.
 
 pub(crate) mod error;
+pub(crate) mod grammar;
 pub(crate) mod reply;
 pub(crate) mod request;
 pub(crate) mod stream;

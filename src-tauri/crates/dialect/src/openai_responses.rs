@@ -11,8 +11,7 @@
 mod answer;
 pub(crate) mod error;
 mod fields;
-#[cfg(any(test, debug_assertions))]
-mod grammar;
+pub(crate) mod grammar;
 pub mod history;
 mod item;
 #[cfg(test)]

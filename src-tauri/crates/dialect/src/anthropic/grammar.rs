@@ -7,7 +7,7 @@ use crate::sse::Frames;
 
 /// How far a stream has come that keeps to the grammar.
 #[derive(Debug, Default)]
-pub(super) struct Grammar {
+pub(crate) struct Grammar {
     frames: Frames,
     state: State,
     /// The index of the next block.
@@ -44,7 +44,7 @@ impl Grammar {
     ///
     /// # Errors
     /// It breaks the grammar; says how.
-    pub(super) fn take(&mut self, bytes: &[u8]) -> Result<(), Violation> {
+    pub(crate) fn take(&mut self, bytes: &[u8]) -> Result<(), Violation> {
         let mut frames = std::mem::take(&mut self.frames);
         frames
             .push(bytes)
@@ -65,8 +65,7 @@ impl Grammar {
     }
 
     /// Whether the stream is over.
-    #[cfg(test)]
-    pub(super) fn is_over(&self) -> bool {
+    pub(crate) fn is_over(&self) -> bool {
         self.state == State::Over && !self.frames.has_rest()
     }
 

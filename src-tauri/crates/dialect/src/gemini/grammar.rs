@@ -26,6 +26,10 @@ impl Grammar {
         if self.ended {
             return Err(Violation::new("a piece behind the end"));
         }
+        if piece["error"].is_object() {
+            self.ended = true;
+            return Ok(());
+        }
         let names = ["responseId", "modelVersion"].map(|key| piece[key].clone());
         if names.iter().any(|name| !name.is_string()) {
             return Err(Violation::new("no responseId or modelVersion"));
@@ -53,7 +57,6 @@ impl Grammar {
     }
 
     /// Whether the end was seen.
-    #[cfg(test)]
     pub(crate) const fn ended(&self) -> bool {
         self.ended
     }

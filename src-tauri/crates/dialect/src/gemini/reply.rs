@@ -39,7 +39,9 @@ pub(crate) fn read(body: &[u8]) -> Result<Reply, Malformed> {
         .parts
         .iter()
         .any(|part| matches!(part, Part::ToolCall(_)));
-    reply.stop = word.map(|word| Stop::new(down::reason_of(&word.0, called)));
+    if let Some(word) = word {
+        reply.stop = Some(Stop::new(down::reason_of(&word.0, called)?));
+    }
     if let Some(feedback) = response.prompt_feedback
         && feedback.block_reason.is_some()
         && reply.parts.is_empty()
@@ -151,7 +153,7 @@ fn write_part(part: &Part, out: &mut Vec<u8>, losses: &mut Vec<Loss>) {
         Part::ToolCall(call) => {
             let signature = told(&call.signature);
             let names = (call.id.as_str(), call.name.as_str());
-            down::call(out, names, &call.arguments, signature.as_deref());
+            down::call(out, names, call.kind, &call.arguments, signature.as_deref());
         }
         Part::Foreign(part) if part.dialect == Dialect::Gemini => down::value(out, &part.value),
         Part::Foreign(part) => losses.push(Loss::Foreign {

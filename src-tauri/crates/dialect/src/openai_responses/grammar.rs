@@ -33,7 +33,7 @@ const REQUIRED: [&str; 18] = [
 
 /// How far a stream has come that keeps to the grammar.
 #[derive(Debug, Default)]
-pub(super) struct Grammar {
+pub(crate) struct Grammar {
     frames: Frames,
     stage: Stage,
     sequence: u64,
@@ -60,7 +60,7 @@ impl Grammar {
     ///
     /// # Errors
     /// It breaks the grammar; says how.
-    pub(super) fn take(&mut self, bytes: &[u8]) -> Result<(), Violation> {
+    pub(crate) fn take(&mut self, bytes: &[u8]) -> Result<(), Violation> {
         let mut frames = std::mem::take(&mut self.frames);
         frames
             .push(bytes)
@@ -84,8 +84,7 @@ impl Grammar {
     }
 
     /// Whether the stream is over.
-    #[cfg(test)]
-    pub(super) fn is_over(&self) -> bool {
+    pub(crate) fn is_over(&self) -> bool {
         self.stage == Stage::Over && !self.frames.has_rest()
     }
 

@@ -144,7 +144,7 @@ impl BackTalk {
                         kind,
                         item_id,
                     },
-            } => self.open_call(index, (id, name, kind, item_id), out),
+            } => self.open_call(index, (id, name, kind, item_id), out)?,
             Event::Delta(Delta::Arguments(piece)) => self.more_of_call(piece, out),
             Event::Close { index } => self.close(index, out)?,
             other => self.writer.write(&other, out),
@@ -157,7 +157,8 @@ impl BackTalk {
         index: u32,
         (id, name, kind, item_id): OpenedCall<'_>,
         out: &mut Vec<u8>,
-    ) {
+    ) -> Result<(), Malformed> {
+        named(&id, &name)?;
         let id = if id.is_empty() {
             self.made += 1;
             made_id(&self.id, self.made - 1).into()
@@ -177,6 +178,7 @@ impl BackTalk {
             item_id,
         };
         self.writer.write(&Event::Open { index, part }, out);
+        Ok(())
     }
 
     fn more_of_call(&mut self, piece: std::borrow::Cow<'_, str>, out: &mut Vec<u8>) {
@@ -237,8 +239,9 @@ pub(super) fn made_id(exchange: &str, number: usize) -> String {
 /// Checks a call of the model's and tells it back in the client's words.
 ///
 /// # Errors
-/// The arguments of a function are no JSON: the answer was cut, or is broken.
+/// It names no tool, or the arguments of a function are no JSON: the answer was cut, or is broken.
 pub(super) fn told_back(call: &mut ToolCall, names: &Names) -> Result<(), Malformed> {
+    named(&call.id, &call.name)?;
     if call.kind == ToolKind::Function {
         let custom = names.is_custom(&call.name);
         if let Some(text) = whole(&call.id, &call.arguments, custom)? {
@@ -249,6 +252,14 @@ pub(super) fn told_back(call: &mut ToolCall, names: &Names) -> Result<(), Malfor
     let original = names.original(&call.name);
     if original != call.name {
         call.name = original.to_owned();
+    }
+    Ok(())
+}
+
+/// A call that names no tool can be neither made nor told.
+fn named(id: &str, name: &str) -> Result<(), Malformed> {
+    if name.is_empty() {
+        return Err(Malformed::new(format!("the call {id} names no tool")));
     }
     Ok(())
 }

@@ -68,7 +68,7 @@ impl Reader {
             if let Some(word) = candidate.finish_reason
                 && word.0 != "FINISH_REASON_UNSPECIFIED"
             {
-                self.stop = Some(Stop::new(down::reason_of(&word.0, self.called)));
+                self.stop = Some(Stop::new(down::reason_of(&word.0, self.called)?));
             }
         }
         if let Some(feedback) = response.prompt_feedback.take() {

@@ -268,7 +268,6 @@ fn reasons_mean_what_they_say() {
         ("STOP", StopReason::EndTurn), ("MAX_TOKENS", StopReason::MaxTokens), ("SAFETY", StopReason::Refusal),
         ("RECITATION", StopReason::Refusal), ("BLOCKLIST", StopReason::Refusal), ("PROHIBITED_CONTENT", StopReason::Refusal),
         ("SPII", StopReason::Refusal), ("IMAGE_SAFETY", StopReason::Refusal),
-        ("MALFORMED_FUNCTION_CALL", StopReason::Other("MALFORMED_FUNCTION_CALL".to_owned())),
         ("OTHER", StopReason::Other("OTHER".to_owned())), ("NEW", StopReason::Other("NEW".to_owned())),
     ];
     for (word, reason) in rows {
@@ -280,6 +279,9 @@ fn reasons_mean_what_they_say() {
             "{word}"
         );
     }
+    let broken = sse(&[json!({"candidates": [{"finishReason": "MALFORMED_FUNCTION_CALL"}]})]);
+    let read = EventReader::new(Dialect::Gemini).push(broken.as_bytes(), &mut |_| Ok(()));
+    assert!(read.unwrap_err().message.contains("no JSON"));
     let blocked = json!({"promptFeedback": {"blockReason": "SAFETY"}, "usageMetadata": {"promptTokenCount": 3}});
     let read = events([sse(&[blocked]).as_bytes()]);
     assert_eq!(

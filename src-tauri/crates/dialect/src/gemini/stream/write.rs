@@ -1,6 +1,6 @@
 //! A stream for a client.
 
-use chat::{Delta, Dialect, Event, Opened, Stop, Usage};
+use chat::{Delta, Dialect, Event, Opened, Stop, ToolKind, Usage};
 
 #[cfg(debug_assertions)]
 use super::super::grammar::Grammar;
@@ -37,6 +37,7 @@ enum Open {
     Call {
         id: String,
         name: String,
+        kind: ToolKind,
         arguments: String,
         signature: Option<String>,
     },
@@ -102,9 +103,10 @@ impl Writer {
         self.open = match part {
             Opened::Text | Opened::Refusal => Open::Words { thought: false },
             Opened::Thinking { .. } => Open::Words { thought: true },
-            Opened::ToolCall { id, name, .. } => Open::Call {
+            Opened::ToolCall { id, name, kind, .. } => Open::Call {
                 id: id.clone().into_owned(),
                 name: name.clone().into_owned(),
+                kind: *kind,
                 arguments: String::new(),
                 signature: None,
             },
@@ -138,12 +140,13 @@ impl Writer {
         if let Open::Call {
             id,
             name,
+            kind,
             arguments,
             signature,
         } = std::mem::take(&mut self.open)
         {
             self.piece(out, |out| {
-                down::call(out, (&id, &name), &arguments, signature.as_deref());
+                down::call(out, (&id, &name), kind, &arguments, signature.as_deref());
             });
         }
     }

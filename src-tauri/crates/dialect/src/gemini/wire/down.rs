@@ -1,10 +1,13 @@
 //! An answer as it is written: its JSON piece by piece, straight into the bytes that go out.
 
-use chat::Usage;
+use chat::{StopReason, ToolKind, Usage};
 use serde::Serialize;
 use serde_json::json;
 
-use chat::StopReason;
+use crate::Malformed;
+use crate::names::Names;
+
+const MALFORMED_CALL: &str = "MALFORMED_FUNCTION_CALL";
 
 /// Reasons of an end as the API names them (npm `@google/genai`, `FinishReason`); others would not be understood.
 const REASONS: [&str; 18] = [
@@ -17,7 +20,7 @@ const REASONS: [&str; 18] = [
     "BLOCKLIST",
     "PROHIBITED_CONTENT",
     "SPII",
-    "MALFORMED_FUNCTION_CALL",
+    MALFORMED_CALL,
     "IMAGE_SAFETY",
     "UNEXPECTED_TOOL_CALL",
     "TOO_MANY_TOOL_CALLS",
@@ -45,10 +48,11 @@ pub(crate) fn text(out: &mut Vec<u8>, words: &str, thought: bool, signature: Opt
     out.push(b'}');
 }
 
-/// A call. `arguments` is JSON, or empty.
+/// A call. A function's `arguments` are JSON, or empty; a custom tool's are its free text.
 pub(crate) fn call(
     out: &mut Vec<u8>,
     (id, name): (&str, &str),
+    kind: ToolKind,
     arguments: &str,
     signature: Option<&str>,
 ) {
@@ -61,7 +65,16 @@ pub(crate) fn call(
     out.extend_from_slice(br#""name":"#);
     value(out, name);
     out.extend_from_slice(br#","args":"#);
-    self::arguments(out, arguments.trim());
+    match kind {
+        ToolKind::Function => self::arguments(out, arguments.trim()),
+        ToolKind::Custom => {
+            out.push(b'{');
+            value(out, Names::CUSTOM_INPUT);
+            out.push(b':');
+            value(out, arguments);
+            out.push(b'}');
+        }
+    }
     out.push(b'}');
     seal(out, signature);
     out.push(b'}');
@@ -133,8 +146,16 @@ pub(crate) fn reason(reason: &StopReason) -> &'static str {
 }
 
 /// What the word for the reason of an end means.
-pub(crate) fn reason_of(word: &str, called: bool) -> StopReason {
-    match word {
+///
+/// # Errors
+/// The model's call was no JSON and is left out: told as an end, it would be a turn of nothing.
+pub(crate) fn reason_of(word: &str, called: bool) -> Result<StopReason, Malformed> {
+    Ok(match word {
+        MALFORMED_CALL => {
+            return Err(Malformed::new(format!(
+                "the model's call of a tool is no JSON ({word})"
+            )));
+        }
         "STOP" if called => StopReason::ToolUse,
         "STOP" => StopReason::EndTurn,
         "MAX_TOKENS" => StopReason::MaxTokens,
@@ -147,5 +168,5 @@ pub(crate) fn reason_of(word: &str, called: bool) -> StopReason {
         | "IMAGE_PROHIBITED_CONTENT"
         | "IMAGE_RECITATION" => StopReason::Refusal,
         other => StopReason::Other(other.to_owned()),
-    }
+    })
 }

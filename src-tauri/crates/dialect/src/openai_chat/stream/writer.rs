@@ -2,6 +2,8 @@
 
 use chat::{Delta, Event, Opened, Signature, ToolKind, Usage};
 
+#[cfg(debug_assertions)]
+use super::super::grammar::Grammar;
 use super::super::request::is_legacy;
 use super::super::{reply, thoughts, usage};
 use super::chunk::{Chunks, json, put};
@@ -22,6 +24,8 @@ pub(crate) struct Writer {
     thoughts: usize,
     calls: u32,
     usage: Option<Usage>,
+    #[cfg(debug_assertions)]
+    grammar: Grammar,
 }
 
 #[derive(Debug, Default)]
@@ -59,11 +63,15 @@ impl Writer {
             thoughts: 0,
             calls: 0,
             usage: None,
+            #[cfg(debug_assertions)]
+            grammar: Grammar::default(),
         }
     }
 
     /// Writes one event, framed. [`Event::Error`] is not written here.
     pub(crate) fn write(&mut self, event: &Event<'_>, out: &mut Vec<u8>) {
+        #[cfg(debug_assertions)]
+        let before = out.len();
         match event {
             Event::Start { id, model, created } => {
                 let id = id.as_deref().unwrap_or(&self.made_id);
@@ -91,6 +99,11 @@ impl Writer {
                 Chunks::done(out);
             }
             Event::Delta(Delta::Foreign(_)) | Event::Error(_) => {}
+        }
+        #[cfg(debug_assertions)]
+        {
+            let kept = self.grammar.take(out.get(before..).unwrap_or_default());
+            debug_assert!(kept.is_ok(), "{kept:?}");
         }
     }
 

@@ -79,6 +79,13 @@ struct Usage {
     output_tokens: Count,
     cache_read_input_tokens: Count,
     cache_creation_input_tokens: Count,
+    output_tokens_details: Object<OutputDetails>,
+}
+
+#[derive(Deserialize, Default, Clone, Copy)]
+#[serde(default)]
+struct OutputDetails {
+    thinking_tokens: Count,
 }
 
 pub(super) fn event(name: Option<&str>, data: &[u8]) -> Facts {
@@ -160,7 +167,10 @@ impl Usage {
             output: self.output_tokens.0,
             cache_read: self.cache_read_input_tokens.0,
             cache_write: self.cache_creation_input_tokens.0,
-            reasoning: None,
+            reasoning: self
+                .output_tokens_details
+                .0
+                .and_then(|details| details.thinking_tokens.0),
         }
     }
 }

@@ -49,7 +49,10 @@ proptest! {
                 Part::Text(text) => text.text.as_str(),
                 other => panic!("{other:?}"),
             });
-            (result.call_id.clone(), texts.collect::<String>())
+            let text = texts.collect::<String>();
+            // A result that is JSON travels as JSON where it can: only its spaces may change.
+            let same = serde_json::from_str::<serde_json::Value>(&text);
+            (result.call_id.clone(), same.map_or(text, |value| value.to_string()))
         };
         let before: Vec<_> = results_of(&request.messages).map(words).collect();
         let after: Vec<_> = results_of(&read.messages).map(words).collect();

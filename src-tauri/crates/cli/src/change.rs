@@ -1,75 +1,77 @@
-//! `millpond pool add`, `edit`, `remove`, `enable`, `disable`, `import`, `export`: made in the file, under its lock. A running engine sees that the
-//! file has changed and takes it up.
+//! `millpond pool add`, `edit`, `remove`, `enable`, `disable`, `import`, `export`.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use account::Vault;
+use gateway::control::{Control, KeyText, Reply};
 use gateway::home::Home;
-use gateway::roster::edit::{Done, Edit, New};
-use gateway::roster::file::PoolsFile;
 use provider::ProviderType;
 use serde_json::{Map, Value};
-use uuid::Uuid;
 
 use crate::args::{Fields, Place, Pool};
 use crate::config::ask;
 use crate::failed::Failed;
-use crate::{pool, told};
+use crate::hand::Hand;
+use crate::told;
 
 /// Makes one change and says what was done.
 pub(crate) async fn run(home: &Home, place: &Place, command: Pool) -> Result<(), Failed> {
-    home.prepare()?;
-    let file = pool::file(home)?;
-    let edit = match command {
+    let hand = Hand::on(home, place).await?;
+    let (command, done) = match command {
         Pool::List(_) => return Ok(()),
-        Pool::Import { file: from } => return import(home, place, &file, &from).await,
-        Pool::Export { file: to } => {
-            let count = file.export(&to).await?;
-            told::line(&format!(
-                "{count} instances written to {}, without their secrets",
-                to.display()
-            ));
+        Pool::Import { file } => return import(&hand, &file).await,
+        Pool::Export { file } => return export(&hand, &file).await,
+        Pool::Add { kind, fields } => {
+            let add = Control::Add {
+                provider: kind,
+                fields: named(kind, fields),
+                key: Some(KeyText(ask("Key: ")?)),
+            };
+            let Reply::Added(uuid) = hand.carry_out(add).await? else {
+                return Err(Failed::OtherReply);
+            };
+            told::line(&format!("added {uuid}"));
             return Ok(());
         }
-        Pool::Add { kind, fields } => Edit::Add(New {
-            provider: kind,
-            fields: named(kind, fields),
-            key: Some(ask("Key: ")?),
-        }),
         Pool::Edit { uuid, key, fields } => {
-            let (uuid, kind) = meant(&file, &uuid)?;
-            Edit::Change {
-                uuid,
-                fields: named(kind, fields),
-                key: if key { Some(ask("New key: ")?) } else { None },
-            }
+            let (uuid, kind) = hand.meant(&uuid).await?;
+            let key = if key {
+                Some(KeyText(ask("New key: ")?))
+            } else {
+                None
+            };
+            let fields = named(kind, fields);
+            let edit = Control::Edit { uuid, fields, key };
+            (edit, format!("changed {uuid}"))
         }
-        Pool::Remove { uuid } => Edit::Remove {
-            uuid: meant(&file, &uuid)?.0,
-        },
-        Pool::Enable { uuid } => Edit::Disable {
-            uuid: meant(&file, &uuid)?.0,
-            disabled: false,
-        },
-        Pool::Disable { uuid } => Edit::Disable {
-            uuid: meant(&file, &uuid)?.0,
-            disabled: true,
-        },
+        Pool::Remove { uuid } => {
+            let (uuid, _) = hand.meant(&uuid).await?;
+            (Control::Remove { uuid }, format!("removed {uuid}"))
+        }
+        Pool::Enable { uuid } => {
+            let (uuid, _) = hand.meant(&uuid).await?;
+            (
+                Control::Enable { uuid, on: true },
+                format!("enabled {uuid}"),
+            )
+        }
+        Pool::Disable { uuid } => {
+            let (uuid, _) = hand.meant(&uuid).await?;
+            (
+                Control::Enable { uuid, on: false },
+                format!("disabled {uuid}"),
+            )
+        }
     };
-    let vault = Vault::open(home.folder(), place.secrets).await?;
-    let done = file.apply(edit, &vault).await?;
-    let word = match done {
-        Done::Added(_) => "added",
-        Done::Changed(_) => "changed",
-        Done::Removed(_) => "removed",
-    };
-    told::line(&format!("{word} {}", done.uuid()));
+    hand.carry_out(command).await?;
+    told::line(&done);
     Ok(())
 }
 
-async fn import(home: &Home, place: &Place, file: &PoolsFile, from: &Path) -> Result<(), Failed> {
-    let vault = Vault::open(home.folder(), place.secrets).await?;
-    let done = file.import(from, &vault).await?;
+async fn import(hand: &Hand, file: &Path) -> Result<(), Failed> {
+    let file = absolute(file)?;
+    let Reply::Imported(done) = hand.carry_out(Control::Import { file }).await? else {
+        return Err(Failed::OtherReply);
+    };
     for complaint in &done.complaints {
         eprintln!("millpond: {complaint}");
     }
@@ -82,10 +84,27 @@ async fn import(home: &Home, place: &Place, file: &PoolsFile, from: &Path) -> Re
     Ok(())
 }
 
-fn meant(file: &PoolsFile, text: &str) -> Result<(Uuid, ProviderType), Failed> {
-    let roster = file.load()?;
-    let entry = roster.meant(text)?;
-    Ok((entry.uuid, entry.provider))
+async fn export(hand: &Hand, file: &Path) -> Result<(), Failed> {
+    let file = absolute(file)?;
+    let Reply::Exported(count) = hand
+        .carry_out(Control::Export { file: file.clone() })
+        .await?
+    else {
+        return Err(Failed::OtherReply);
+    };
+    told::line(&format!(
+        "{count} instances written to {}, without their secrets",
+        file.display()
+    ));
+    Ok(())
+}
+
+/// An engine may stand in another folder.
+fn absolute(file: &Path) -> Result<PathBuf, Failed> {
+    std::path::absolute(file).map_err(|source| Failed::Io {
+        what: "the file cannot be named",
+        source,
+    })
 }
 
 /// The fields by their names in the file.

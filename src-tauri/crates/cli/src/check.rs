@@ -3,8 +3,10 @@
 use std::io::IsTerminal as _;
 
 use account::SecretsMode;
-use gateway::checks::finding::{Checked, Found};
+use gateway::checks::finding::{Checked, Found, Progress};
 use gateway::checks::{Checks, Which};
+use gateway::control::{Control, Reply};
+use gateway::door::Client;
 use gateway::engine::{Engine, Opening};
 use gateway::home::Home;
 use gateway::settings::Overrides;
@@ -18,10 +20,10 @@ use crate::told;
 pub(crate) async fn run(place: &Place, args: Check) -> Result<(), Failed> {
     let which = which(args.which.as_deref())?;
     let home = Home::resolve(place.home.clone())?;
-    let engine = open(home.clone(), place.secrets).await?;
-    let checks = Checks::new(engine.table_cell(), Some(home.folder().join("models.json"))).await;
-    let found = watched(&checks, which, args.billed).await;
-    engine.close().await;
+    let found = match Client::find(&home).await? {
+        Some(client) => by_engine(&client, which, args.billed).await?,
+        None => by_ourselves(home, place, which, args.billed).await?,
+    };
     if args.listing.json {
         told::json(&found);
     } else {
@@ -54,6 +56,60 @@ fn which(text: Option<&str>) -> Result<Which, Failed> {
     })
 }
 
+/// The engine checks, and its status says how far it is.
+async fn by_engine(client: &Client, which: Which, billed: bool) -> Result<Vec<Checked>, Failed> {
+    let command = Control::Check { which, billed };
+    let reply = match bar() {
+        None => client.send(&command).await?,
+        Some(bar) => {
+            let showing = client.follow(|status| {
+                show(&bar, &status.checks);
+                true
+            });
+            let reply = tokio::select! {
+                reply = client.send(&command) => reply,
+                // Without the bar it goes on.
+                never = after(showing) => never,
+            };
+            bar.finish_and_clear();
+            reply?
+        }
+    };
+    match reply {
+        Reply::Checked(found) => Ok(found),
+        _ => Err(Failed::OtherReply),
+    }
+}
+
+/// A bar that can show no more keeps nobody from checking.
+async fn after<T>(showing: impl Future) -> T {
+    showing.await;
+    std::future::pending().await
+}
+
+async fn by_ourselves(
+    home: Home,
+    place: &Place,
+    which: Which,
+    billed: bool,
+) -> Result<Vec<Checked>, Failed> {
+    let models = home.folder().join("models.json");
+    let engine = open(home, place.secrets).await?;
+    let checks = Checks::new(engine.table_cell(), Some(models)).await;
+    let known = match which {
+        Which::All => true,
+        Which::Pool(kind) => engine.table().bench(kind).is_some(),
+        Which::One(uuid) => engine.table().seat(uuid).is_some(),
+    };
+    let found = watched(&checks, which, billed).await;
+    engine.close().await;
+    if !known {
+        let text = "there is no such instance or pool; `millpond pool list` shows what there is";
+        return Err(Failed::Told(text.to_owned()));
+    }
+    Ok(found)
+}
+
 async fn open(home: Home, secrets: SecretsMode) -> Result<std::sync::Arc<Engine>, Failed> {
     let opening = Opening {
         home,
@@ -66,28 +122,38 @@ async fn open(home: Home, secrets: SecretsMode) -> Result<std::sync::Arc<Engine>
 
 /// Checks behind a bar, where a person looks on.
 async fn watched(checks: &Checks, which: Which, billed: bool) -> Vec<Checked> {
-    if !std::io::stderr().is_terminal() {
+    let Some(bar) = bar() else {
         return checks.check(which, billed).await;
-    }
-    let bar = ProgressBar::new(0);
-    if let Ok(style) = ProgressStyle::with_template("Checking {pos} of {len} {wide_bar}") {
-        bar.set_style(style);
-    }
+    };
     let mut progress = checks.progress();
     let showing = async {
         while progress.changed().await.is_ok() {
-            let now = progress.borrow_and_update().clone();
-            bar.set_length(now.total as u64);
-            bar.set_position(now.done as u64);
+            show(&bar, &progress.borrow_and_update());
         }
-        std::future::pending::<()>().await;
+        std::future::pending::<Vec<Checked>>().await
     };
     let found = tokio::select! {
         found = checks.check(which, billed) => found,
-        () = showing => Vec::new(),
+        never = showing => never,
     };
     bar.finish_and_clear();
     found
+}
+
+/// A bar on standard error, where that is a terminal.
+fn bar() -> Option<ProgressBar> {
+    std::io::stderr().is_terminal().then(|| {
+        let bar = ProgressBar::new(0);
+        if let Ok(style) = ProgressStyle::with_template("Checking {pos} of {len} {wide_bar}") {
+            bar.set_style(style);
+        }
+        bar
+    })
+}
+
+fn show(bar: &ProgressBar, progress: &Progress) {
+    bar.set_length(progress.total as u64);
+    bar.set_position(progress.done as u64);
 }
 
 fn tell(found: &[Checked]) {

@@ -3,6 +3,8 @@
 use std::io::IsTerminal as _;
 
 use account::{Secret, Vault};
+use gateway::control::{Control, KeyText, Reply};
+use gateway::door::Client;
 use gateway::home::Home;
 use gateway::roster::SecretField;
 use gateway::settings::keys::KEYS;
@@ -14,10 +16,15 @@ use crate::failed::Failed;
 use crate::told;
 
 const LOCAL_KEY: &str = "REQUIRED_API_KEY";
+/// What an engine that runs does not take up.
+const AT_THE_START: [&str; 2] = ["HOST", "SERVER_PORT"];
 
-/// Shows or sets.
+/// Shows or sets: what the engine that runs goes by, else what the file says.
 pub(crate) async fn run(place: &Place, command: Config) -> Result<(), Failed> {
     let home = Home::resolve(place.home.clone())?;
+    if let Some(client) = Client::find(&home).await? {
+        return by_engine(&client, command).await;
+    }
     home.prepare()?;
     match command {
         Config::Get { key: None, listing } => all(&home, listing.json),
@@ -25,9 +32,61 @@ pub(crate) async fn run(place: &Place, command: Config) -> Result<(), Failed> {
             key: Some(key),
             listing,
         } => one(&home, place, &key, listing.json).await,
-        Config::Set { key, value } if key == LOCAL_KEY => set_key(&home, place, &value).await,
+        Config::Set { key, value } if key == LOCAL_KEY => {
+            let secret = new_key(&value)?;
+            let vault = Vault::open(home.folder(), place.secrets).await?;
+            Ok(edit::set_local_key(&home.config(), &vault, secret).await?)
+        }
         Config::Set { key, value } => Ok(edit::set(&home.config(), &key, &value)?),
     }
+}
+
+async fn by_engine(client: &Client, command: Config) -> Result<(), Failed> {
+    let command = match command {
+        Config::Get {
+            key: Some(key),
+            listing,
+        } if key == LOCAL_KEY => {
+            let Reply::Key(key) = client.send(&Control::LocalKey).await? else {
+                return Err(Failed::OtherReply);
+            };
+            show_one(&Value::String(key.0.expose().clone()), listing.json);
+            return Ok(());
+        }
+        Config::Get { key, listing } => return get(client, key, listing.json).await,
+        Config::Set { key, value } if key == LOCAL_KEY => {
+            let key = new_key(&value)?.map(KeyText);
+            Control::SetLocalKey { key }
+        }
+        Config::Set { key, value } => {
+            if AT_THE_START.contains(&key.as_str()) {
+                eprintln!("millpond: {key} is taken up at the next start");
+            }
+            Control::Set { key, value }
+        }
+    };
+    client.send(&command).await?;
+    Ok(())
+}
+
+async fn get(client: &Client, key: Option<String>, json: bool) -> Result<(), Failed> {
+    let asked_for_one = key.is_some();
+    let Reply::Settings(all) = client.send(&Control::Settings { key }).await? else {
+        return Err(Failed::OtherReply);
+    };
+    match all.as_slice() {
+        [one] if asked_for_one => show_one(&one.value, json),
+        all => {
+            let shown = all.iter().filter(|one| one.key != LOCAL_KEY);
+            show_all(
+                &shown
+                    .map(|one| (one.key.clone(), one.value.clone()))
+                    .collect(),
+                json,
+            );
+        }
+    }
+    Ok(())
 }
 
 fn all(home: &Home, json: bool) -> Result<(), Failed> {
@@ -37,13 +96,7 @@ fn all(home: &Home, json: bool) -> Result<(), Failed> {
         .filter(|key| !key.secret)
         .map(|key| (key.name.to_owned(), key.shown(&loaded.settings)))
         .collect();
-    if json {
-        told::json(&shown);
-    } else {
-        for (name, value) in &shown {
-            told::line(&format!("{name} = {}", plain(value)));
-        }
-    }
+    show_all(&shown, json);
     for complaint in &loaded.complaints {
         eprintln!("millpond: {complaint}");
     }
@@ -58,12 +111,25 @@ async fn one(home: &Home, place: &Place, name: &str, json: bool) -> Result<(), F
     } else {
         key.shown(&settings)
     };
-    if json {
-        told::json(&value);
-    } else {
-        told::line(&plain(&value));
-    }
+    show_one(&value, json);
     Ok(())
+}
+
+fn show_all(shown: &Map<String, Value>, json: bool) {
+    if json {
+        return told::json(shown);
+    }
+    for (name, value) in shown {
+        told::line(&format!("{name} = {}", plain(value)));
+    }
+}
+
+fn show_one(value: &Value, json: bool) {
+    if json {
+        told::json(value);
+    } else {
+        told::line(&plain(value));
+    }
 }
 
 /// The key that clients must show: the user's own, or the random one of this home.
@@ -86,19 +152,17 @@ async fn local_key(
 }
 
 /// A secret is no argument: other users of the machine can read those. `-` reads it from where they cannot.
-async fn set_key(home: &Home, place: &Place, value: &str) -> Result<(), Failed> {
-    let secret = match value {
-        "null" => None,
-        "-" => Some(ask("New local key: ")?),
+fn new_key(value: &str) -> Result<Option<Secret<String>>, Failed> {
+    match value {
+        "null" => Ok(None),
+        "-" => ask("New local key: ").map(Some),
         _ => {
             let text = format!(
                 "a key on the command line can be read by others; write `millpond config set {LOCAL_KEY} -` and enter it then"
             );
-            return Err(Failed::Told(text));
+            Err(Failed::Told(text))
         }
-    };
-    let vault = Vault::open(home.folder(), place.secrets).await?;
-    Ok(edit::set_local_key(&home.config(), &vault, secret).await?)
+    }
 }
 
 /// A secret from a prompt, or from standard input where that is no terminal.

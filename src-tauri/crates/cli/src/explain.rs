@@ -1,6 +1,8 @@
 //! `millpond explain`: what happened to one request.
 
 use gateway::Stats;
+use gateway::control::{Control, Reply};
+use gateway::door::Client;
 use gateway::home::Home;
 use gateway::stats::told::{Told, Tried};
 
@@ -11,11 +13,16 @@ use crate::told;
 /// Tells it, attempt by attempt.
 pub(crate) async fn run(place: &Place, args: Explain) -> Result<(), Failed> {
     let home = Home::resolve(place.home.clone())?;
-    let stats = Stats::read_only(home.stats());
-    let found = stats
-        .explain(args.id)
-        .await?
-        .ok_or(Failed::NoSuchRequest(args.id))?;
+    let id = args.id;
+    let found = match Client::find(&home).await? {
+        Some(client) => match client.send(&Control::Explain { id }).await? {
+            Reply::Request(found) => found.map(|told| *told),
+            _ => return Err(Failed::OtherReply),
+        },
+        None if !home.stats().exists() => None,
+        None => Stats::read_only(home.stats()).explain(id).await?,
+    };
+    let found = found.ok_or(Failed::NoSuchRequest(id))?;
     if args.listing.json {
         told::json(&found);
     } else {

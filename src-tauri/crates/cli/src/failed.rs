@@ -41,6 +41,14 @@ pub(crate) enum Failed {
     /// The statistics.
     #[error(transparent)]
     Stats(#[from] gateway::stats::StatsError),
+    /// The engine that runs on the home.
+    #[error(transparent)]
+    Door(#[from] gateway::door::ClientError),
+    /// It answered something else than what was asked.
+    #[error(
+        "the Millpond that runs on this home gave another answer than was asked for; is it of another version?"
+    )]
+    OtherReply,
     /// The port is taken.
     #[error("{at} is in use: {holder}; stop it, or take another port with --port")]
     Busy {
@@ -66,7 +74,7 @@ pub(crate) enum Failed {
         source: io::Error,
     },
     /// No such request.
-    #[error("no request {0} is known; the last 30 days are kept")]
+    #[error("no request {0} is known, or it is no longer kept (STATS_RETENTION_DAYS)")]
     NoSuchRequest(RequestId),
     /// Something is wrong, and was told.
     #[error("{0}")]

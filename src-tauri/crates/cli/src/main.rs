@@ -3,6 +3,7 @@
 //! - [`args`]: the command line; [`failed`]: why a command did not do what it was asked for; [`told`]: what is printed.
 //! - [`serve`], [`pool`], [`check`], [`config`], [`stats`], [`explain`], [`doctor`]: the commands.
 //! - [`change`]: `pool add`, `edit`, `remove`, `enable`, `disable`.
+//! - [`hand`]: who makes changes: the engine that runs, or this program.
 //! - [`demo`]: the upstreams of `serve --demo`; [`holder`]: who holds a port.
 
 #![forbid(unsafe_code)]
@@ -16,6 +17,7 @@ mod demo;
 mod doctor;
 mod explain;
 mod failed;
+mod hand;
 mod holder;
 mod pool;
 mod serve;

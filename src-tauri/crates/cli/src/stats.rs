@@ -1,8 +1,10 @@
 //! `millpond stats`: what was asked, served and spent in the last 30 days.
 
 use gateway::Stats;
+use gateway::control::{Control, Reply};
+use gateway::door::Client;
 use gateway::home::Home;
-use gateway::stats::figures::{By, Figures, Percentiles, Question, Row};
+use gateway::stats::figures::{By, Figures, Percentiles, Question, Row, Summary};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::args::{Listing, Place};
@@ -14,19 +16,23 @@ const DAYS: i64 = 30;
 /// Sums by instance and model.
 pub(crate) async fn run(place: &Place, listing: Listing) -> Result<(), Failed> {
     let home = Home::resolve(place.home.clone())?;
-    let stats = Stats::read_only(home.stats());
-    let begin = SignedDuration::from_hours(24 * DAYS);
-    let summary = stats
-        .summary(Question {
-            from: Timestamp::now() - begin,
-            until: None,
-            by: vec![By::Day, By::Instance, By::Model],
-            instance: None,
-            provider: None,
-            model: None,
-            client: None,
-        })
-        .await?;
+    let question = Question {
+        from: Timestamp::now() - SignedDuration::from_hours(24 * DAYS),
+        until: None,
+        by: vec![By::Day, By::Instance, By::Model],
+        instance: None,
+        provider: None,
+        model: None,
+        client: None,
+    };
+    let summary = match Client::find(&home).await? {
+        Some(client) => match client.send(&Control::Summary { question }).await? {
+            Reply::Summary(summary) => *summary,
+            _ => return Err(Failed::OtherReply),
+        },
+        None if !home.stats().exists() => Summary::default(),
+        None => Stats::read_only(home.stats()).summary(question).await?,
+    };
     if listing.json {
         told::json(&summary);
         return Ok(());

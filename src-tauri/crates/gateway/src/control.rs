@@ -1,6 +1,9 @@
 //! Commands in: what window, tray, command line and control door may ask for, as one type; and the one place that does it.
 
 mod desk;
+mod refused;
+
+use std::path::PathBuf;
 
 use account::Secret;
 use provider::ProviderType;
@@ -11,6 +14,7 @@ use uuid::Uuid;
 use crate::checks::Which;
 use crate::checks::finding::Checked;
 use crate::record::RequestId;
+use crate::roster::import;
 use crate::stats::figures::{Minutes, Question, Summary};
 use crate::stats::told::{Change, Find, Told};
 use crate::status::{InstanceStatus, Status};
@@ -63,6 +67,16 @@ pub enum Control {
         uuid: Uuid,
         /// On, or off.
         on: bool,
+    },
+    /// Takes another pools file's instances into the home's own, their keys into the vault. Answered by [`Reply::Imported`].
+    Import {
+        /// The file, absolute; it stays as it is.
+        file: PathBuf,
+    },
+    /// Writes all instances to a file, without their keys. Answered by [`Reply::Exported`].
+    Export {
+        /// The file, absolute; it must not exist yet.
+        file: PathBuf,
     },
     /// Checks now. Answered by [`Reply::Checked`]; its progress stands in the status.
     Check {
@@ -142,6 +156,10 @@ pub enum Reply {
     Instances(Vec<Instance>),
     /// To [`Control::Add`]: the new instance.
     Added(Uuid),
+    /// To [`Control::Import`].
+    Imported(Imported),
+    /// To [`Control::Export`]: how many instances.
+    Exported(usize),
     /// To [`Control::Check`], in the order of the pools.
     Checked(Vec<Checked>),
     /// To [`Control::Settings`].
@@ -184,6 +202,30 @@ pub struct Instance {
     pub proxy: Option<String>,
     /// What the pools file says that cannot be meant.
     pub fault: Option<String>,
+}
+
+/// What an import has done.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Imported {
+    /// The instances that are new here.
+    pub added: Vec<Uuid>,
+    /// How many were here before.
+    pub known: usize,
+    /// How many came along of types that this version does not know.
+    pub foreign: usize,
+    /// What in the file cannot be meant.
+    pub complaints: Vec<String>,
+}
+
+impl From<import::Imported> for Imported {
+    fn from(done: import::Imported) -> Self {
+        Self {
+            added: done.added,
+            known: done.known,
+            foreign: done.foreign,
+            complaints: done.complaints.iter().map(ToString::to_string).collect(),
+        }
+    }
 }
 
 /// A setting.

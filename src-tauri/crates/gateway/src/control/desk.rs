@@ -1,20 +1,21 @@
 //! Where commands are carried out.
 
 use std::collections::{HashMap, VecDeque};
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::watch;
 use uuid::Uuid;
 
-use super::{Control, Instance, KeyText, Refused, RefusedKind, Reply, Setting};
+use super::{Control, Imported, Instance, KeyText, Refused, RefusedKind, Reply, Setting};
 use crate::board::Board;
 use crate::checks::{Checks, Which};
-use crate::engine::{Engine, SetError};
+use crate::engine::Engine;
 use crate::roster::Entry;
-use crate::roster::edit::{Done, Edit, EditError, New, Removed};
+use crate::roster::edit::{Done, Edit, New, Removed};
 use crate::settings;
 use crate::settings::keys::{KEYS, Key};
-use crate::stats::{Stats, StatsError};
+use crate::stats::Stats;
 use crate::status::{InstanceStatus, Mode};
 use crate::table::Table;
 
@@ -94,6 +95,10 @@ impl Desk {
             }
             Control::Remove { uuid } => self.change(Edit::Remove { uuid }).await,
             Control::Restore { uuid } => self.restore(uuid).await,
+            Control::Import { file } => self.import(&file).await,
+            Control::Export { file } => {
+                Ok(Reply::Exported(self.engine.export(absolute(&file)?).await?))
+            }
             Control::Check { which, billed } => self.check(which, billed).await,
             Control::Explain { id } => {
                 let told = self.stats.explain(id).await?;
@@ -162,6 +167,11 @@ impl Desk {
         Ok(Reply::Done)
     }
 
+    async fn import(&self, file: &Path) -> Result<Reply, Refused> {
+        let done = self.engine.import(absolute(file)?).await?;
+        Ok(Reply::Imported(Imported::from(done)))
+    }
+
     fn keep_removed(&self, removed: Removed) {
         let mut all = self.removed.lock().unwrap_or_else(PoisonError::into_inner);
         all.push_back(removed);
@@ -224,6 +234,15 @@ fn setting(key: &Key, table: &Table) -> Setting {
     }
 }
 
+/// Whoever asks may stand in another folder than this program.
+fn absolute(file: &Path) -> Result<&Path, Refused> {
+    if file.is_absolute() {
+        return Ok(file);
+    }
+    let text = format!("{} is no absolute path", file.display());
+    Err(Refused::new(RefusedKind::Invalid, text))
+}
+
 fn instance(entry: &Entry, status: InstanceStatus) -> Instance {
     Instance {
         status,
@@ -239,46 +258,5 @@ fn instance(entry: &Entry, status: InstanceStatus) -> Instance {
             .as_deref()
             .map(settings::values::without_password),
         fault: entry.fault.clone(),
-    }
-}
-
-impl From<EditError> for Refused {
-    fn from(error: EditError) -> Self {
-        let kind = match error {
-            EditError::NoSuchEntry(_) => RefusedKind::Missing,
-            EditError::File(_) | EditError::Vault(_) => RefusedKind::Failed,
-            _ => RefusedKind::Invalid,
-        };
-        Self::new(kind, error.to_string())
-    }
-}
-
-impl From<SetError> for Refused {
-    fn from(error: SetError) -> Self {
-        match error {
-            SetError::Edit(error) => error.into(),
-            SetError::TakeUp(error) => Self::new(
-                RefusedKind::Failed,
-                format!("it is written, but cannot be taken up: {error}"),
-            ),
-        }
-    }
-}
-
-impl From<settings::edit::EditError> for Refused {
-    fn from(error: settings::edit::EditError) -> Self {
-        use settings::edit::EditError;
-        let kind = match error {
-            EditError::NoSuchKey { .. } => RefusedKind::Missing,
-            EditError::Value { .. } | EditError::Secret(_) => RefusedKind::Invalid,
-            EditError::File(_) | EditError::Vault(_) => RefusedKind::Failed,
-        };
-        Self::new(kind, error.to_string())
-    }
-}
-
-impl From<StatsError> for Refused {
-    fn from(error: StatsError) -> Self {
-        Self::new(RefusedKind::Failed, error.to_string())
     }
 }

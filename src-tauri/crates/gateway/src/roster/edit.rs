@@ -171,25 +171,46 @@ impl Roster {
     /// # Errors
     /// None is meant, or more than one.
     pub fn meant(&self, text: &str) -> Result<&Entry, EditError> {
-        const LEAST: usize = 4;
-        let text = text.trim();
-        let low = text.to_ascii_lowercase();
-        let is_named = |entry: &&Entry| entry.custom_name.as_deref() == Some(text);
-        let begins = |entry: &&Entry| {
-            let (dashed, plain) = (entry.uuid.to_string(), entry.uuid.simple().to_string());
-            low.len() >= LEAST && (dashed.starts_with(&low) || plain.starts_with(&low))
-        };
-        let named: Vec<_> = self.entries.iter().filter(is_named).collect();
-        let meant = if named.is_empty() {
-            self.entries.iter().filter(begins).collect()
-        } else {
-            named
-        };
-        match meant.as_slice() {
-            [] => Err(EditError::NoSuchEntry(text.to_owned())),
-            [one] => Ok(one),
-            _ => Err(EditError::Ambiguous(text.to_owned())),
-        }
+        let named = self.entries.iter().map(|entry| {
+            let name = entry.custom_name.as_deref();
+            (entry.uuid, name.unwrap_or_default())
+        });
+        let uuid = meant(named, text)?;
+        let found = self.entries.iter().find(|entry| entry.uuid == uuid);
+        found.ok_or_else(|| EditError::NoSuchEntry(text.trim().to_owned()))
+    }
+}
+
+/// The one of these instances, each with its name, that a person means: by its uuid, by how that begins (four characters at
+/// least), or by its name.
+///
+/// # Errors
+/// None is meant, or more than one.
+pub fn meant<'a>(
+    instances: impl Iterator<Item = (Uuid, &'a str)> + Clone,
+    text: &str,
+) -> Result<Uuid, EditError> {
+    const LEAST: usize = 4;
+    let text = text.trim();
+    let low = text.to_ascii_lowercase();
+    let is_named = |name: &str| !name.is_empty() && name == text;
+    let begins = |uuid: Uuid| {
+        let (dashed, plain) = (uuid.to_string(), uuid.simple().to_string());
+        low.len() >= LEAST && (dashed.starts_with(&low) || plain.starts_with(&low))
+    };
+    let uuids = |keep: &dyn Fn(Uuid, &str) -> bool| -> Vec<Uuid> {
+        let kept = instances.clone().filter(|(uuid, name)| keep(*uuid, name));
+        kept.map(|(uuid, _)| uuid).collect()
+    };
+    let named = uuids(&|_, name| is_named(name));
+    let meant = match named.is_empty() {
+        true => uuids(&|uuid, _| begins(uuid)),
+        false => named,
+    };
+    match meant.as_slice() {
+        [] => Err(EditError::NoSuchEntry(text.to_owned())),
+        [one] => Ok(*one),
+        _ => Err(EditError::Ambiguous(text.to_owned())),
     }
 }
 

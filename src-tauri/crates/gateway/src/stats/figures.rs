@@ -52,7 +52,7 @@ pub enum By {
 }
 
 /// An answer to a [`Question`].
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Summary {
     /// Everything.
     pub total: Figures,

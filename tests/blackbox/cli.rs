@@ -117,7 +117,6 @@ async fn a_home_that_cannot_be_written_is_told() {
 }
 
 #[tokio::test]
-#[ignore = "the command line does not use the control door yet"]
 async fn pools_are_managed_while_the_engine_runs_and_while_it_does_not() {
     let fake = openai::start().await;
     fake.accept(["sk-added"]);

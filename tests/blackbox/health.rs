@@ -194,7 +194,6 @@ async fn h2_a_fault_of_the_client_is_asked_once_and_comes_back_in_the_upstreams_
 }
 
 #[tokio::test]
-#[ignore = "the check at the start may clear the state in between: the test must wait for it first"]
 async fn h3_a_state_has_a_reason_a_next_try_and_an_exit() {
     let fake = openai::start().await;
     fake.on(ANY, Script::status(500));
@@ -203,6 +202,7 @@ async fn h3_a_state_has_a_reason_a_next_try_and_an_exit() {
         .set("MAX_ERROR_COUNT", 1)
         .start()
         .await;
+    mp.checked().await;
     talk().whole(&mp).send().await;
     let asked = fake.count(ANY);
     let answer = talk().whole(&mp).send().await;
@@ -376,7 +376,6 @@ async fn h5_weight_priority_and_limits_are_kept_to() {
 }
 
 #[tokio::test]
-#[ignore = "the command line does not use the control door yet"]
 async fn h6_checks_are_free() {
     let (openai, claude) = (openai::start().await, anthropic::start().await);
     let keys: Vec<String> = (0..10).map(|n| format!("sk-{n}")).collect();
@@ -399,7 +398,6 @@ async fn h6_checks_are_free() {
 }
 
 #[tokio::test]
-#[ignore = "the command line does not use the control door yet"]
 async fn h6_check_tells_state_milliseconds_and_reason() {
     let fake = openai::start().await;
     fake.accept(["sk-a"]);
@@ -525,6 +523,7 @@ async fn h2_the_fallback_chain_shares_the_budget_and_translates() {
         )
         .start()
         .await;
+    mp.checked().await;
     let answer = talk().whole(&mp).send().await;
     assert_eq!(
         (answer.status, answer.header("x-millpond-instance")),

@@ -57,7 +57,6 @@ async fn the_first_rule_that_matches_chooses_the_pool() {
 }
 
 #[tokio::test]
-#[ignore = "`millpond check` does not go through the control door of a running engine yet"]
 async fn a_pool_that_is_known_to_serve_the_model_is_found() {
     let (pond, mp) = Pond::start().await;
     drop(mp);
@@ -66,8 +65,7 @@ async fn a_pool_that_is_known_to_serve_the_model_is_found() {
         .set("MODEL_PROVIDER", "openai-custom")
         .start()
         .await;
-    // The lists are learned by a check.
-    mp.run(&["check"]).await;
+    mp.checked().await;
     for up in Up::ALL {
         let talk = Talk::saying(Tongue::Anthropic, up.model(), "Hi");
         assert_eq!(

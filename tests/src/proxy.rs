@@ -14,7 +14,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use tokio::process::{Child, ChildStdout};
@@ -27,6 +27,8 @@ pub use setup::{Setup, id};
 
 /// How long a start or an end may take on a busy machine.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
+/// How long the first checks may take: they begin a quarter of a second apart.
+const CHECKED: Duration = Duration::from_secs(20);
 
 /// A running `millpond serve`. It is killed when this is dropped.
 #[derive(Debug)]
@@ -147,6 +149,22 @@ impl Millpond {
     /// When it has ended.
     pub fn pid(&self) -> u32 {
         self.child.id().expect("a running process")
+    }
+
+    /// Waits until the checks at its start have learned what every instance serves: until then they may clear a state.
+    ///
+    /// # Panics
+    /// When that takes longer than twenty seconds.
+    pub async fn checked(&self) {
+        let deadline = Instant::now() + CHECKED;
+        loop {
+            let listed = self.run(&["pool", "list", "--json"]).await.json();
+            let all = listed.as_array().expect("a list");
+            if all.iter().all(|one| one["models"].is_number()) {
+                return;
+            }
+            assert!(Instant::now() < deadline, "not checked: {listed}");
+        }
     }
 
     /// Runs another `millpond` on the same home.

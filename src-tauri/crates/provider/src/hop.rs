@@ -18,7 +18,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{Request, Response};
 use http_body_util::Full;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout_at};
 
 pub use body::HopBody;
 use link::{Link, SendError};
@@ -47,6 +47,9 @@ pub enum HopError {
     /// The connection broke before an answer.
     #[error("the connection broke before an answer: {0}")]
     Broken(String),
+    /// Connected, but the head of an answer did not come within its limit.
+    #[error("no answer within {} ms", .0.as_millis())]
+    Silent(Duration),
 }
 
 /// The connections to one origin, by one route.
@@ -76,29 +79,35 @@ impl Hop {
         &self.route
     }
 
-    /// Sends one request and waits for the head of its answer.
+    /// Sends one request and waits for the head of its answer. `answer_limit` begins when a connection stands, and the
+    /// moment at which it ends is returned: the rest of the answer may have to keep it, too.
     ///
     /// An idle connection that turns out to be dead is replaced by a fresh one, once and unseen.
     pub async fn send(
         self: &Arc<Self>,
         request: Request<Full<Bytes>>,
         connect_limit: Duration,
-    ) -> Result<Response<HopBody>, HopError> {
+        answer_limit: Duration,
+    ) -> Result<(Response<HopBody>, Instant), HopError> {
         if let Some(mut link) = self.take_alive().await {
+            let deadline = Instant::now() + answer_limit;
             // The body is one shared reference: what this copies is the headers.
-            match link.send(request.clone()).await {
-                Ok(answer) => return Ok(self.wrap(answer, link)),
-                Err(SendError::Died) => {}
-                Err(SendError::Failed(message)) => return Err(HopError::Broken(message)),
+            match timeout_at(deadline, link.send(request.clone())).await {
+                Ok(Ok(answer)) => return Ok((self.wrap(answer, link), deadline)),
+                Ok(Err(SendError::Died)) => {}
+                Ok(Err(SendError::Failed(message))) => return Err(HopError::Broken(message)),
+                Err(_) => return Err(HopError::Silent(answer_limit)),
             }
         }
         let mut link = self.route.connect(connect_limit).await?;
-        match link.send(request).await {
-            Ok(answer) => Ok(self.wrap(answer, link)),
-            Err(SendError::Died) => Err(HopError::Broken(
+        let deadline = Instant::now() + answer_limit;
+        match timeout_at(deadline, link.send(request)).await {
+            Ok(Ok(answer)) => Ok((self.wrap(answer, link), deadline)),
+            Ok(Err(SendError::Died)) => Err(HopError::Broken(
                 "the upstream closed the connection".to_owned(),
             )),
-            Err(SendError::Failed(message)) => Err(HopError::Broken(message)),
+            Ok(Err(SendError::Failed(message))) => Err(HopError::Broken(message)),
+            Err(_) => Err(HopError::Silent(answer_limit)),
         }
     }
 

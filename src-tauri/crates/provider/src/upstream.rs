@@ -17,7 +17,7 @@ use http::header::HOST;
 use http::{HeaderMap, HeaderValue, Method, Request, Response, Uri};
 use http_body_util::Full;
 use jiff::Timestamp;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::Instant;
 
 pub use answer::{Answer, Opened, Whole};
 pub use hops::Hops;
@@ -161,8 +161,7 @@ impl Upstream {
 
     async fn attempt(&self, call: &Call<'_>, calls: &AtomicU32) -> Result<Answer, Refusal> {
         calls.fetch_add(1, Ordering::Relaxed);
-        let deadline = Instant::now() + self.limits.connect + self.limits.first_content;
-        let response = self.ask(call, deadline).await?;
+        let (response, deadline) = self.ask(call).await?;
         if !response.status().is_success() {
             return Err(self.refused(response, deadline).await);
         }
@@ -178,14 +177,22 @@ impl Upstream {
         }
     }
 
-    /// The head of an answer.
-    async fn ask(&self, call: &Call<'_>, deadline: Instant) -> Result<Response<HopBody>, Refusal> {
-        let request = self.request(call)?;
-        match timeout_at(deadline, self.hop.send(request, self.limits.connect)).await {
-            Ok(Ok(response)) => Ok(response),
-            Ok(Err(error)) => Err(unreached(&error)),
-            Err(_) => Err(silent(self.limits.first_content)),
-        }
+    /// The head of an answer, and when its first content must be there.
+    async fn ask(&self, call: &Call<'_>) -> Result<(Response<HopBody>, Instant), Refusal> {
+        self.head_of(self.request(call)?).await
+    }
+
+    async fn head_of(
+        &self,
+        request: Request<Full<Bytes>>,
+    ) -> Result<(Response<HopBody>, Instant), Refusal> {
+        let Limits {
+            connect,
+            first_content,
+            ..
+        } = self.limits;
+        let asked = self.hop.send(request, connect, first_content).await;
+        asked.map_err(|error| unreached(&error))
     }
 
     fn request(&self, call: &Call<'_>) -> Result<Request<Full<Bytes>>, Refusal> {
@@ -246,6 +253,7 @@ fn unfit(address: &str) -> BadBase {
 
 fn unreached(error: &HopError) -> Refusal {
     let cause = match error {
+        HopError::Silent(limit) => return silent(*limit),
         HopError::ConnectTimeout(_) => Cause::ConnectTimeout,
         HopError::Connect { local: true, .. } => Cause::NoNetwork,
         HopError::Connect { .. } | HopError::Broken(_) => Cause::Unreachable,

@@ -53,7 +53,7 @@ fn hop_to(port: u16, proxy: Option<&str>) -> Arc<Hop> {
 }
 
 async fn call(hop: &Arc<Hop>) -> Result<Bytes, HopError> {
-    let answer = hop.send(request(hop), LIMIT).await?;
+    let answer = hop.send(request(hop), LIMIT, LIMIT).await?.0;
     Ok(answer.into_body().collect().await.unwrap().to_bytes())
 }
 
@@ -130,7 +130,7 @@ async fn s2_a_body_cut_before_its_length_is_an_error() {
         socket.write_all(cut.as_bytes()).await.unwrap();
     });
     let hop = hop_to(port, None);
-    let answer = hop.send(request(&hop), LIMIT).await.unwrap();
+    let answer = hop.send(request(&hop), LIMIT, LIMIT).await.unwrap().0;
     assert!(answer.into_body().collect().await.is_err());
 }
 
@@ -148,7 +148,12 @@ async fn s4_a_dropped_body_closes_the_upstream_connection() {
         closed.send(()).unwrap();
     });
     let hop = hop_to(port, None);
-    let mut body = hop.send(request(&hop), LIMIT).await.unwrap().into_body();
+    let mut body = hop
+        .send(request(&hop), LIMIT, LIMIT)
+        .await
+        .unwrap()
+        .0
+        .into_body();
     let first = body.frame().await.unwrap().unwrap().into_data().unwrap();
     assert_eq!(first, "hi");
     drop(body);
@@ -218,4 +223,22 @@ fn a_proxy_address_that_is_not_understood_says_what_is() {
     let odd = Route::new(&url, Some("ftp://127.0.0.1:1")).unwrap_err();
     assert!(odd.to_string().contains("known are http, socks5"), "{odd}");
     assert!(Route::new(&url, Some("nowhere")).is_err());
+}
+
+#[tokio::test]
+async fn s3_a_silent_upstream_costs_its_own_limit_and_not_the_connections_too() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let hop = Hop::new(Route::new(&url.parse().unwrap(), None).unwrap());
+    // It accepts (the system does, for the backlog) and says nothing.
+    let begun = tokio::time::Instant::now();
+    let outcome = hop
+        .send(
+            request(&hop),
+            Duration::from_secs(60),
+            Duration::from_millis(50),
+        )
+        .await;
+    assert!(matches!(outcome, Err(HopError::Silent(limit)) if limit.as_millis() == 50));
+    assert!(begun.elapsed() < Duration::from_secs(30));
 }

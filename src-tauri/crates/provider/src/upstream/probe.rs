@@ -5,9 +5,8 @@ use std::sync::atomic::AtomicU32;
 use bytes::Bytes;
 use dialect::Dialect;
 use http_body_util::BodyExt;
-use tokio::time::Instant;
 
-use super::{Call, Upstream, answer};
+use super::{Call, Upstream};
 use crate::classify::one_line;
 use crate::endpoint::Api;
 use crate::models::{self, Model};
@@ -40,7 +39,6 @@ impl Upstream {
     }
 
     async fn page(&self, after: Option<&str>) -> Result<models::Page, Refusal> {
-        let deadline = Instant::now() + self.limits.connect + self.limits.idle;
         let call = Call {
             api: Api::Models,
             model: "",
@@ -59,18 +57,13 @@ impl Upstream {
                 )
             })?;
         }
-        let asked = tokio::time::timeout_at(deadline, self.hop.send(request, self.limits.connect));
-        let response = match asked.await {
-            Ok(Ok(response)) => response,
-            Ok(Err(error)) => return Err(super::unreached(&error)),
-            Err(_) => return Err(super::silent(self.limits.idle)),
-        };
+        let (response, deadline) = self.head_of(request).await?;
         if !response.status().is_success() {
             return Err(self.refused(response, deadline).await);
         }
         let body = tokio::time::timeout_at(deadline, response.into_body().collect())
             .await
-            .map_err(|_| answer::stalled(&self.limits))?
+            .map_err(|_| super::silent(self.limits.first_content))?
             .map_err(|error| Refusal::new(Cause::BrokenAnswer, one_line(&error.to_string())))?;
         models::read(&body.to_bytes())
             .map_err(|error| Refusal::new(Cause::WrongUrl, one_line(&error.to_string())))

@@ -1,4 +1,8 @@
 //! One request's way through the pools: leases, best first, until somebody answers or nobody is left.
+//!
+//! - `outcome`: what the client gets of that.
+
+mod outcome;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -7,13 +11,11 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::response::Response;
 use bytes::Bytes;
-use chat::Usage;
-use dialect::{Dialect, Envelope, StreamTranslation, rough_tokens, translate_reply};
+use dialect::{Envelope, translate_reply};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue};
 use pool::{Exhausted, Lease, Session, Verdict, Want};
 use provider::endpoint::Api;
-use provider::headers::down_headers;
 use provider::refusal::Cause;
 use provider::{Answer, Call, ProviderType, Refusal, Whole};
 use tokio::time::timeout;
@@ -21,14 +23,16 @@ use tokio::time::timeout;
 use crate::answers::{self, Stamp};
 use crate::early::{Early, QUIET, Work};
 use crate::faults::{self, Failure};
-use crate::ledger::{End, Ledger};
+use crate::ledger::Ledger;
 use crate::record::{Attempt, Outcome};
-use crate::relay::Relay;
 use crate::routes::{Plan, Step, Target};
 use crate::seat::Seat;
 use crate::table::Table;
 use crate::verdict;
 use crate::way::{self, Prepared, Way};
+
+use outcome::respond;
+pub(crate) use outcome::{Failed, Served};
 
 /// A request that was let in and understood.
 #[derive(Debug)]
@@ -41,30 +45,6 @@ pub(crate) struct Exchange {
     pub(crate) plan: Plan,
     pub(crate) session: Session,
     pub(crate) ledger: Ledger,
-}
-
-/// An answer for the client.
-#[derive(Debug)]
-pub(crate) enum Served {
-    /// All of it.
-    Whole {
-        stamp: Stamp,
-        headers: HeaderMap,
-        body: Bytes,
-    },
-    /// A stream that has begun.
-    Stream {
-        stamp: Stamp,
-        headers: HeaderMap,
-        relay: Box<Relay>,
-    },
-}
-
-/// An error for the client.
-#[derive(Debug)]
-pub(crate) struct Failed {
-    pub(crate) stamp: Stamp,
-    pub(crate) failure: Failure,
 }
 
 /// Somebody has answered.
@@ -301,102 +281,6 @@ impl Exchange {
         tried.told.push_str(&refusal.message);
         Ok(())
     }
-
-    fn serve(mut self, answered: Answered) -> Served {
-        let Answered {
-            mut lease,
-            answer,
-            prepared,
-        } = answered;
-        let stamp = self.stamp(Some(lease.payload().label.clone()));
-        self.ledger.content();
-        self.ledger.lost(prepared.losses);
-        let verbatim = prepared.back.is_none();
-        match answer {
-            Answer::Whole(whole) => {
-                lease.settle(Verdict::Success);
-                let usage = whole.facts.usage.unwrap_or_else(|| Usage {
-                    input: rough_tokens(self.body.len()),
-                    output: rough_tokens(whole.body.len()),
-                    estimated: true,
-                    ..Usage::default()
-                });
-                self.ledger.close(End {
-                    outcome: Outcome::Served,
-                    status: 200,
-                    error: None,
-                    usage: Some(usage),
-                });
-                Served::Whole {
-                    stamp,
-                    headers: passed(verbatim, &whole.headers),
-                    body: whole.body,
-                }
-            }
-            Answer::Stream(opened) => {
-                let headers = passed(verbatim, &opened.headers);
-                let client = self.target.dialect;
-                let translation = prepared.back.map(|(upstream, back)| {
-                    Box::new(StreamTranslation::new(upstream, client, &back))
-                });
-                let asked = self.body.len();
-                let relay = Relay::new(*opened, translation, client, lease, self.ledger, asked);
-                Served::Stream {
-                    stamp,
-                    headers,
-                    relay: Box::new(relay),
-                }
-            }
-        }
-    }
-
-    fn stamp(&self, instance: Option<HeaderValue>) -> Stamp {
-        Stamp {
-            id: answers::id_header(self.ledger.id()),
-            instance,
-            attempts: self.ledger.calls(),
-        }
-    }
-
-    /// A count that no upstream gave.
-    fn estimate(mut self) -> Served {
-        let tokens = dialect::estimate_tokens(self.target.dialect, &self.body)
-            .unwrap_or_else(|_| rough_tokens(self.body.len()));
-        let stamp = self.stamp(Some(HeaderValue::from_static("estimate")));
-        self.ledger.close(End {
-            outcome: Outcome::Served,
-            status: 200,
-            error: None,
-            usage: None,
-        });
-        Served::Whole {
-            stamp,
-            headers: HeaderMap::new(),
-            body: Bytes::from(format!("{{\"input_tokens\":{tokens}}}")),
-        }
-    }
-
-    fn nobody_served(&self, tried: &Tried) -> Failure {
-        let asked = |kind| self.table.bench(kind);
-        match (&tried.exhausted, &tried.last) {
-            (Some((_, _, Exhausted::Tried)) | None, Some(last)) => {
-                faults::all_failed(last, &tried.told)
-            }
-            (Some((kind, model, why)), _) => faults::nobody(*why, asked(*kind), model, &tried.told),
-            (None, None) => faults::no_way(&self.target, &self.plan),
-        }
-    }
-
-    fn fail(&mut self, tried: &Tried, failure: Failure, outcome: Outcome) -> Failed {
-        let stamp = self.stamp(tried.label.clone());
-        self.ledger.close(End {
-            outcome,
-            status: failure.fault.status,
-            error: Some(failure.fault.message.clone()),
-            usage: None,
-        });
-        Failed { stamp, failure }
-    }
 }
 
 /// The answer in the client's dialect, where it is whole. What cannot be read is the upstream's fault.
@@ -420,28 +304,4 @@ fn lacks_responses(way: Way, api: Api, refusal: &Refusal) -> bool {
     way == Way::Verbatim
         && api == Api::Responses
         && (refusal.cause == Cause::WrongUrl || matches!(refusal.status, Some(405 | 501)))
-}
-
-fn passed(verbatim: bool, headers: &HeaderMap) -> HeaderMap {
-    if verbatim {
-        down_headers(headers)
-    } else {
-        HeaderMap::new()
-    }
-}
-
-fn respond(dialect: Dialect, done: Result<Served, Failed>) -> Response {
-    match done {
-        Ok(Served::Whole {
-            stamp,
-            headers,
-            body,
-        }) => answers::whole(stamp, headers, body),
-        Ok(Served::Stream {
-            stamp,
-            headers,
-            relay,
-        }) => answers::stream(stamp, headers, Body::new(relay)),
-        Err(failed) => answers::failed(failed.stamp, dialect, failed.failure),
-    }
 }

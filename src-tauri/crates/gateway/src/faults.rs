@@ -131,16 +131,20 @@ pub fn all_failed(last: &Refusal, told: &str) -> Failure {
     failure
 }
 
-/// The call cannot be made at any of the pools.
-pub fn no_way(target: &Target, plan: &Plan) -> Failure {
+/// The call cannot be made at any of the pools; `manned` says whether one of them has an instance.
+pub fn no_way(target: &Target, plan: &Plan, manned: bool) -> Failure {
     let pools: Vec<&str> = plan.steps.iter().map(|step| step.kind.as_str()).collect();
+    let (pools, call) = (pools.join(", "), target.api.path());
+    if manned {
+        let text = format!(
+            "{pools} has no such call as {call}; name another pool by the header Model-Provider"
+        );
+        return failure(400, FaultKind::Unsupported, text);
+    }
     let text = format!(
-        "no pool can be asked for this: {} has no instance, or no such call as {}; add one with `millpond pool add`, \
-         or name another pool by the header Model-Provider",
-        pools.join(", "),
-        target.api.path(),
+        "{pools} has no instance; add one with `millpond pool add`, or name another pool by the header Model-Provider"
     );
-    failure(503, FaultKind::Unsupported, text)
+    failure(503, FaultKind::Overloaded, text)
 }
 
 /// Nobody is left who could be asked.

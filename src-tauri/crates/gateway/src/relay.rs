@@ -18,9 +18,10 @@ use dialect::{
 use http_body::{Body, Frame};
 use pool::{Lease, Verdict};
 use provider::hop::HopBody;
+use provider::pieces::Pieces;
 use provider::refusal::Cause;
 use provider::{Opened, Refusal};
-use tokio::time::{Duration, Instant, Sleep, sleep_until};
+use tokio::time::{Duration, Instant, Sleep, sleep};
 
 use crate::ledger::{End, Ledger};
 use crate::record::Outcome;
@@ -30,6 +31,9 @@ use std::sync::Arc;
 
 /// Bytes of a stream that bring one token, where it tells no usage: an event of OpenAI's holds about one.
 const BYTES_A_TOKEN: u64 = 200;
+
+/// Bytes that are ready at once and are joined to one write; more is never waited for.
+const MOST_JOINED: usize = 64 << 10;
 
 /// How the upstream's bytes become the client's.
 #[derive(Debug)]
@@ -51,7 +55,10 @@ pub(crate) struct Relay {
     lease: Lease<Arc<Seat>>,
     ledger: Ledger,
     idle: Duration,
-    heard: Instant,
+    /// Something came since the timer was set.
+    heard: bool,
+    /// When the wait that is under way began.
+    since: Instant,
     timer: Option<Pin<Box<Sleep>>>,
     /// Bytes of the request, and of the answer so far.
     asked: usize,
@@ -79,7 +86,8 @@ impl Relay {
             lease,
             ledger,
             idle: limits.unwrap_or(Duration::from_secs(120)),
-            heard: Instant::now(),
+            heard: false,
+            since: Instant::now(),
             timer: None,
             asked,
             passed: 0,
@@ -208,13 +216,15 @@ impl Relay {
     /// Nothing came: waits for it as long as the idle limit allows.
     fn wait(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
         loop {
-            let until = self.heard + self.idle;
-            let timer = self
-                .timer
-                .get_or_insert_with(|| Box::pin(sleep_until(until)));
+            let idle = self.idle;
+            let timer = self.timer.get_or_insert_with(|| Box::pin(sleep(idle)));
+            if std::mem::take(&mut self.heard) {
+                self.since = Instant::now();
+            }
             if timer.as_mut().poll(cx).is_pending() {
                 return Poll::Pending;
             }
+            let until = self.since + idle;
             if until > Instant::now() {
                 // Chunks have come since the timer was set; it is moved only now, and not for each of them.
                 timer.as_mut().reset(until);
@@ -241,30 +251,30 @@ impl Body for Relay {
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
         let this = &mut *self;
-        let out = loop {
-            if this.over {
-                return Poll::Ready(None);
-            }
-            let out = if let Some(chunk) = this.held.pop_front() {
+        let mut out = Pieces::default();
+        while !this.over && out.len() < MOST_JOINED {
+            let piece = if let Some(chunk) = this.held.pop_front() {
                 this.pass(chunk, true)
             } else {
                 match Pin::new(&mut this.body).poll_frame(cx) {
-                    Poll::Pending => return this.wait(cx),
+                    Poll::Pending if out.is_empty() => return this.wait(cx),
+                    Poll::Pending => break,
                     Poll::Ready(None) => this.ended(),
                     Poll::Ready(Some(Err(error))) => {
                         Some(this.broken(&error.to_string(), Cause::BrokenAnswer).into())
                     }
                     Poll::Ready(Some(Ok(frame))) => {
-                        this.heard = Instant::now();
+                        this.heard = true;
                         let data = frame.into_data().ok();
                         data.and_then(|chunk| this.pass(chunk, false))
                     }
                 }
             };
-            if let Some(out) = out {
-                break out;
+            if let Some(piece) = piece {
+                out.push(piece);
             }
-        };
-        Poll::Ready(Some(Ok(Frame::data(out))))
+        }
+        let all = Some(out.join()).filter(|all| !all.is_empty());
+        Poll::Ready(all.map(|all| Ok(Frame::data(all))))
     }
 }

@@ -9,6 +9,7 @@
 //! - [`endpoint`]: base address and API call joined to a URL.
 //! - [`headers`]: what goes up besides the body, and what never does.
 //! - [`limits`]: rate-limit headers and waiting times.
+//! - [`pieces`]: a body's pieces, joined.
 //! - [`models`]: model lists, in every shape they arrive in.
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
@@ -21,6 +22,7 @@ pub mod instance;
 pub mod kind;
 pub mod limits;
 pub mod models;
+pub mod pieces;
 pub mod refusal;
 pub mod upstream;
 

@@ -1,6 +1,6 @@
 //! An answer on its way in: read until it says something, or to its end.
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use dialect::{Dialect, Ending, Progress, ReplyFacts, Tap, read_facts};
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use http::{HeaderMap, Response};
@@ -13,6 +13,7 @@ use crate::classify::{self, not_an_api, refusal_from_error};
 use crate::hop::HopBody;
 use crate::instance::Limits;
 use crate::kind::ProviderType;
+use crate::pieces::Pieces;
 use crate::refusal::{Cause, Refusal};
 
 /// The most of an answer that is held in memory at once.
@@ -244,33 +245,5 @@ fn readable(kind: ProviderType, response: &Response<HopBody>) -> Result<(), Refu
             "the upstream compressed its answer although it was asked not to",
         )),
         _ => Ok(()),
-    }
-}
-
-/// The pieces of a body; one alone is not copied.
-#[derive(Default)]
-struct Pieces {
-    first: Option<Bytes>,
-    all: BytesMut,
-}
-
-impl Pieces {
-    fn len(&self) -> usize {
-        self.first.as_ref().map_or(self.all.len(), Bytes::len)
-    }
-
-    fn push(&mut self, chunk: Bytes) {
-        if let Some(first) = self.first.take() {
-            self.all.extend_from_slice(&first);
-            self.all.extend_from_slice(&chunk);
-        } else if self.all.is_empty() {
-            self.first = Some(chunk);
-        } else {
-            self.all.extend_from_slice(&chunk);
-        }
-    }
-
-    fn join(self) -> Bytes {
-        self.first.unwrap_or_else(|| self.all.freeze())
     }
 }

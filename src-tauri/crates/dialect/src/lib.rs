@@ -3,6 +3,9 @@
 //! Per dialect, all of one shape (`wire`, `request`, `reply`, `stream`, `error`; each reads and writes):
 //! `openai_chat`, `openai_responses`, `anthropic`, `gemini`.
 //!
+//! What stands around two of them at upstreams that are signed in to: [`code_assist`], Gemini in an envelope; [`qwen`],
+//! OpenAI Chat with one system message.
+//!
 //! - [`translate`]: from one dialect to another, through the neutral model.
 //! - [`error`]: what an upstream said went wrong, and what a client is told.
 //! - [`envelope`]: what the router must know of a request; [`rename`]: another model in its place.
@@ -21,11 +24,13 @@ mod gemini;
 mod openai_chat;
 mod openai_responses;
 
+pub mod code_assist;
 pub mod count;
 pub mod envelope;
 pub mod error;
 pub mod grammar;
 pub mod names;
+pub mod qwen;
 pub mod rename;
 pub mod signature;
 mod splice;

@@ -1,8 +1,9 @@
-//! `cargo xtask run | test | bench`: what a checkout is run, tested and measured with.
+//! `cargo xtask run | test | types | bench`: what a checkout is run, tested and measured with.
 //!
 //! - [`mod@run`]: the proxy, built and started.
 //! - [`setup`]: the system packages, installed or named.
 //! - [`step`]: one command, run and judged.
+//! - [`types`]: the user interface's TypeScript types.
 //! - [`keychain`]: the vault's tests in a session with a real keyring.
 //! - [`bench`]: Millpond beside nginx and beside no proxy at all.
 
@@ -11,6 +12,7 @@ mod keychain;
 mod run;
 mod setup;
 mod step;
+mod types;
 
 use std::fmt::Display;
 use std::process::ExitCode;
@@ -31,6 +33,8 @@ enum Task {
     },
     /// Set up what is missing and run everything that must hold.
     Test,
+    /// Write the user interface's TypeScript types from the Rust types.
+    Types,
     /// Measure Millpond beside nginx and beside no proxy at all.
     Bench(bench::Options),
     /// The upstream of a measurement, a process of its own.
@@ -45,6 +49,7 @@ fn main() -> ExitCode {
     match Task::parse() {
         Task::Run { words } => report(run::start(&words)),
         Task::Test => report(test()),
+        Task::Types => report(types::write()),
         Task::Bench(options) => report(bench::run(&options)),
         Task::BenchFake => report(bench::fake::run()),
         Task::BenchLoad => report(bench::load::run()),

@@ -41,12 +41,13 @@ const STILL_NEWS: Duration = Duration::from_secs(1);
 
 /// Which instances.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum Which {
     /// Every one that is not disabled.
     All,
     /// Those of a pool that are not disabled.
-    Pool(ProviderType),
+    Pool(#[cfg_attr(test, ts(type = "ProviderType"))] ProviderType),
     /// This one, disabled or not.
     One(Uuid),
 }

@@ -23,6 +23,7 @@ pub use desk::Desk;
 
 /// A command.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(optional_fields = nullable))]
 #[serde(tag = "command", rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Control {
     /// Everything at a glance. Answered by [`Reply::Status`].
@@ -32,9 +33,11 @@ pub enum Control {
     /// A new instance. Answered by [`Reply::Added`].
     Add {
         /// Of this type.
+        #[cfg_attr(test, ts(type = "ProviderType"))]
         provider: ProviderType,
         /// Its fields, named as in the pools file.
         #[serde(default)]
+        #[cfg_attr(test, ts(as = "Option<_>", optional))]
         fields: Map<String, Value>,
         /// Its key.
         #[serde(default)]
@@ -46,6 +49,7 @@ pub enum Control {
         uuid: Uuid,
         /// The fields that change; null takes one out.
         #[serde(default)]
+        #[cfg_attr(test, ts(as = "Option<_>", optional))]
         fields: Map<String, Value>,
         /// The new key.
         #[serde(default)]
@@ -84,6 +88,7 @@ pub enum Control {
         which: Which,
         /// Asks for one token each, which is billed.
         #[serde(default)]
+        #[cfg_attr(test, ts(as = "Option<_>", optional))]
         billed: bool,
     },
     /// Settings with their values. Answered by [`Reply::Settings`].
@@ -115,6 +120,7 @@ pub enum Control {
     Requests {
         /// Which.
         #[serde(default)]
+        #[cfg_attr(test, ts(as = "Option<_>", optional))]
         find: Find,
     },
     /// Sums. Answered by [`Reply::Summary`].
@@ -134,6 +140,7 @@ pub enum Control {
         instance: Option<Uuid>,
         /// How many at most.
         #[serde(default)]
+        #[cfg_attr(test, ts(as = "Option<_>", optional))]
         limit: u32,
     },
     /// Serves nobody until [`Resume`](Self::Resume). Answered by [`Reply::Done`].
@@ -146,6 +153,7 @@ pub enum Control {
 
 /// What a command brought.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(tag = "reply", content = "value", rename_all = "kebab-case")]
 pub enum Reply {
     /// It was done.
@@ -180,6 +188,7 @@ pub enum Reply {
 
 /// An instance and its settings.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Instance {
     /// How it is.
     #[serde(flatten)]
@@ -206,6 +215,7 @@ pub struct Instance {
 
 /// What an import has done.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Imported {
     /// The instances that are new here.
     pub added: Vec<Uuid>,
@@ -230,6 +240,7 @@ impl From<import::Imported> for Imported {
 
 /// A setting.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Setting {
     /// Its key.
     pub key: String,
@@ -241,6 +252,7 @@ pub struct Setting {
 
 /// A secret on its way between two of Millpond's own processes. It shows in nothing but that.
 #[derive(Debug, Clone)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(type = "string"))]
 pub struct KeyText(pub Secret<String>);
 
 impl Serialize for KeyText {
@@ -257,6 +269,7 @@ impl<'de> Deserialize<'de> for KeyText {
 
 /// Why a command was not carried out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[error("{message}")]
 pub struct Refused {
     /// Of which kind.
@@ -267,6 +280,7 @@ pub struct Refused {
 
 /// Kinds of [`Refused`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum RefusedKind {
     /// No such instance, setting or file.

@@ -60,6 +60,9 @@ pub mod table;
 pub mod verdict;
 pub mod way;
 
+#[cfg(test)]
+mod typescript;
+
 pub use engine::{Engine, Opening};
 pub use home::Home;
 pub use house::House;

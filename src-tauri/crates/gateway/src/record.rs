@@ -52,6 +52,7 @@ pub struct Record {
 /// The id of a request, as its text is shown: `req_` and 32 hexadecimal digits. It begins with the time, so that ids
 /// sort by the coming of their requests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(type = "string"))]
 pub struct RequestId(pub Uuid);
 
 /// One attempt.
@@ -85,6 +86,7 @@ pub struct Attempt {
 
 /// How a request ended, for its client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum Outcome {
     /// Served to its end.

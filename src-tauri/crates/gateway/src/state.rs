@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// What an instance is in; the reason and the time stand beside it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum State {
     /// It takes requests.

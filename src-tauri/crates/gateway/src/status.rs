@@ -13,6 +13,7 @@ use crate::stats::told::{Change, Health};
 
 /// The state of a running Millpond.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Status {
     /// Millpond's version.
     pub version: String,
@@ -25,6 +26,7 @@ pub struct Status {
     /// Whether it serves.
     pub mode: Mode,
     /// Since when it runs.
+    #[cfg_attr(test, ts(as = "String"))]
     pub since: Timestamp,
     /// Whether what is served is the demo.
     pub demo: bool,
@@ -44,6 +46,7 @@ pub struct Status {
 
 /// Whether it serves.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum Mode {
     /// It does.
@@ -57,14 +60,17 @@ pub enum Mode {
 
 /// One pool.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct PoolStatus {
     /// Its provider type.
+    #[cfg_attr(test, ts(type = "ProviderType"))]
     pub provider: ProviderType,
     /// Its plain name: `Claude keys`.
     pub name: String,
     /// How many of its instances take requests.
     pub ready: usize,
     /// Who is asked next when it has nobody left.
+    #[cfg_attr(test, ts(type = "ProviderType[]"))]
     pub fallback: Vec<ProviderType>,
     /// Its instances in file order.
     pub instances: Vec<InstanceStatus>,
@@ -72,20 +78,24 @@ pub struct PoolStatus {
 
 /// One instance.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct InstanceStatus {
     /// Its identity.
     pub uuid: Uuid,
     /// What people call it.
     pub name: String,
     /// Its pool.
+    #[cfg_attr(test, ts(type = "ProviderType"))]
     pub provider: ProviderType,
     /// The state it is in.
     pub state: State,
     /// Why, where it does not take requests.
     pub reason: Option<String>,
     /// Since when it waits for the user.
+    #[cfg_attr(test, ts(as = "Option<String>"))]
     pub since: Option<Timestamp>,
     /// When it is ready again, or tried again; `None` where only the user can help, or nothing has to.
+    #[cfg_attr(test, ts(as = "Option<String>"))]
     pub until: Option<Timestamp>,
     /// Failures in a row.
     pub failures: u32,
@@ -98,8 +108,10 @@ pub struct InstanceStatus {
     /// Those that failed by its fault.
     pub failed: u64,
     /// When it was used last.
+    #[cfg_attr(test, ts(as = "Option<String>"))]
     pub last_used: Option<Timestamp>,
     /// When it failed last.
+    #[cfg_attr(test, ts(as = "Option<String>"))]
     pub last_failed: Option<Timestamp>,
     /// Models in its list, where it has shown one.
     pub models: Option<usize>,
@@ -115,10 +127,12 @@ pub struct InstanceStatus {
 
 /// A model that rests on an instance.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Resting {
     /// Which.
     pub model: String,
     /// Until when.
+    #[cfg_attr(test, ts(as = "String"))]
     pub until: Timestamp,
     /// Why.
     pub reason: String,
@@ -128,6 +142,7 @@ pub struct Resting {
 
 /// Where secrets are kept.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct VaultStatus {
     /// `keychain` or the file's path.
     pub place: String,
@@ -137,6 +152,7 @@ pub struct VaultStatus {
 
 /// Something that is wrong.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Problem {
     /// Where: a file, a setting.
     pub place: String,

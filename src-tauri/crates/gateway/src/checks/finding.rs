@@ -12,12 +12,14 @@ use crate::state::State;
 
 /// The result of a check, for people and programs.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Checked {
     /// Which instance.
     pub instance: Uuid,
     /// Its name.
     pub name: String,
     /// Its pool.
+    #[cfg_attr(test, ts(type = "ProviderType"))]
     pub provider: ProviderType,
     /// What was found.
     pub found: Found,
@@ -32,11 +34,13 @@ pub struct Checked {
     /// Whether a token was asked for.
     pub billed: bool,
     /// When it was over.
+    #[cfg_attr(test, ts(as = "String"))]
     pub at: Timestamp,
 }
 
 /// What a check found, in a word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum Found {
     /// The account works.
@@ -51,6 +55,7 @@ pub enum Found {
 
 /// Who is being checked, and how far the checks by hand have come.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Progress {
     /// Instances that are being asked now.
     pub running: Vec<Uuid>,

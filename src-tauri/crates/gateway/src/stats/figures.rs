@@ -9,21 +9,26 @@ use super::told::InstanceName;
 
 /// What to sum up.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(optional_fields = nullable))]
 #[serde(deny_unknown_fields)]
 pub struct Question {
     /// From when on; hours and days count from their beginning.
+    #[cfg_attr(test, ts(as = "String"))]
     pub from: Timestamp,
     /// Until when; `None` for now.
     #[serde(default)]
+    #[cfg_attr(test, ts(as = "Option<String>"))]
     pub until: Option<Timestamp>,
     /// A row for each of what; none for the sum alone.
     #[serde(default)]
+    #[cfg_attr(test, ts(as = "Option<_>", optional))]
     pub by: Vec<By>,
     /// Of this instance only.
     #[serde(default)]
     pub instance: Option<Uuid>,
     /// Of this pool only.
     #[serde(default)]
+    #[cfg_attr(test, ts(type = "ProviderType | null", optional))]
     pub provider: Option<ProviderType>,
     /// Of this model only.
     #[serde(default)]
@@ -35,6 +40,7 @@ pub struct Question {
 
 /// What rows of a summary are told apart by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum By {
     /// The hour; hours older than eight days have become days.
@@ -53,6 +59,7 @@ pub enum By {
 
 /// An answer to a [`Question`].
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Summary {
     /// Everything.
     pub total: Figures,
@@ -64,12 +71,15 @@ pub struct Summary {
 
 /// A row of a summary; only what it is told apart by is there.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Row {
     /// When its hour or day began.
+    #[cfg_attr(test, ts(as = "Option<String>"))]
     pub start: Option<Timestamp>,
     /// Its instance; `None` also for requests that no instance was asked for.
     pub instance: Option<InstanceName>,
     /// Its pool.
+    #[cfg_attr(test, ts(type = "ProviderType | null"))]
     pub provider: Option<ProviderType>,
     /// Its model.
     pub model: Option<String>,
@@ -81,6 +91,7 @@ pub struct Row {
 
 /// How many failed attempts had a cause.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct CauseCount {
     /// The cause in a word.
     pub cause: String,
@@ -90,6 +101,7 @@ pub struct CauseCount {
 
 /// Sums over requests. A request counts for the instance that was asked last, a failed attempt for its own.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Figures {
     /// Requests.
     pub requests: u64,
@@ -121,6 +133,7 @@ pub struct Figures {
 
 /// Tokens, summed up.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Tokens {
     /// Sent, neither from a cache nor into one.
     pub input: u64,
@@ -140,6 +153,7 @@ pub struct Tokens {
 
 /// Two percentiles, in milliseconds, each off by at most 3 %.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Percentiles {
     /// The median.
     pub p50: f64,
@@ -149,6 +163,7 @@ pub struct Percentiles {
 
 /// The last minutes, for a picture.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Minutes {
     /// Each minute, the oldest first, the present one last; quiet ones too.
     pub minutes: Vec<Minute>,
@@ -158,8 +173,10 @@ pub struct Minutes {
 
 /// One minute.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Minute {
     /// When it began.
+    #[cfg_attr(test, ts(as = "String"))]
     pub at: Timestamp,
     /// Requests that ended in it.
     pub requests: u64,

@@ -11,12 +11,15 @@ use crate::record::{Outcome, RequestId};
 
 /// One request, explained.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Told {
     /// The id in `x-request-id`.
     pub id: RequestId,
     /// When it came.
+    #[cfg_attr(test, ts(as = "String"))]
     pub at: Timestamp,
     /// The client's dialect.
+    #[cfg_attr(test, ts(type = "Dialect"))]
     pub dialect: Dialect,
     /// The call, as its path below the version: `chat/completions`.
     pub api: String,
@@ -35,6 +38,7 @@ pub struct Told {
     /// What the client was told when it failed.
     pub error: Option<String>,
     /// What it cost, where something was served.
+    #[cfg_attr(test, ts(type = "Usage | null"))]
     pub usage: Option<Usage>,
     /// Milliseconds from its coming to the first content.
     pub first_content_ms: Option<f64>,
@@ -48,16 +52,19 @@ pub struct Told {
 
 /// One attempt, explained.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Tried {
     /// Through whom.
     pub instance: Uuid,
     /// What it was called then.
     pub name: String,
     /// Its pool.
+    #[cfg_attr(test, ts(type = "ProviderType"))]
     pub provider: ProviderType,
     /// The model as it was asked for there.
     pub model: String,
     /// The wire format that was spoken there.
+    #[cfg_attr(test, ts(type = "Dialect"))]
     pub dialect: Dialect,
     /// Requests that went up.
     pub calls: u32,
@@ -79,11 +86,13 @@ pub struct Tried {
 
 /// Which requests to list, newest first.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(optional_fields = nullable))]
 #[serde(default, deny_unknown_fields)]
 pub struct Find {
     /// Those that asked this instance.
     pub instance: Option<Uuid>,
     /// Those that ended in this pool.
+    #[cfg_attr(test, ts(type = "ProviderType | null", optional))]
     pub provider: Option<ProviderType>,
     /// Those for this model.
     pub model: Option<String>,
@@ -96,11 +105,13 @@ pub struct Find {
     /// Those that came before this one.
     pub before: Option<RequestId>,
     /// How many at most; 0 means 100, and no more than 1,000 are given.
+    #[cfg_attr(test, ts(as = "Option<_>", optional))]
     pub limit: u32,
 }
 
 /// A way that requests went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum Only {
     /// An attempt failed and another instance answered.
@@ -115,32 +126,39 @@ pub enum Only {
 
 /// An instance as it was last called; it may be gone.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct InstanceName {
     /// Its identity.
     pub uuid: Uuid,
     /// Its name.
     pub name: String,
     /// Its pool.
+    #[cfg_attr(test, ts(type = "ProviderType"))]
     pub provider: ProviderType,
 }
 
 /// A change of an instance's state.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Change {
     /// When.
+    #[cfg_attr(test, ts(as = "String"))]
     pub at: Timestamp,
     /// Whose.
     pub instance: InstanceName,
     /// Its state since then, in a word: `cooling`.
+    #[cfg_attr(test, ts(as = "crate::state::State"))]
     pub state: String,
     /// Why.
     pub reason: Option<String>,
     /// When it is over, or tried again.
+    #[cfg_attr(test, ts(as = "Option<String>"))]
     pub until: Option<Timestamp>,
 }
 
 /// How statistics themselves are.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Health {
     /// What keeps them from being written now; `None` while all is well.
     pub fault: Option<String>,
@@ -154,6 +172,7 @@ pub struct Health {
 
 /// A file that could not be used.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct SetAside {
     /// Where it is now.
     pub path: std::path::PathBuf,

@@ -61,7 +61,11 @@ fields?: { [key in string]: JsonValue },
 /** The new key. */
 key?: KeyText | null, } | { "command": "remove",
 /** Which instance. */
-uuid: string, } | { "command": "restore",
+uuid: string, } | { "command": "move",
+/** Which instance. */
+uuid: string,
+/** Its new place, counted from 0; past the end is the end. */
+place: number, } | { "command": "restore",
 /** Which instance. */
 uuid: string, } | { "command": "enable",
 /** Which instance. */
@@ -287,6 +291,20 @@ export type JsonValue = number | string | boolean | Array<JsonValue> | { [key in
 /** A secret on its way between two of Millpond's own processes. It shows in nothing but that. */
 export type KeyText = string;
 
+/** The language of texts. */
+export type Language = "system" | "en" | "zh";
+
+/** What window and tray go by. */
+export type Look = {
+/** `THEME`: light, dark, or as the system has it. */
+theme: Theme,
+/** `LANGUAGE`: of every text. */
+language: Language,
+/** `HIDE_NAMES`: names of instances and accounts show nowhere, for screenshots and shared screens. */
+hide_names: boolean,
+/** `MUTE_NOTICES`: no desktop notice is shown. */
+mute_notices: boolean, };
+
 /** One minute. */
 export type Minute = {
 /** When it began. */
@@ -463,7 +481,9 @@ stats: Health,
 /** Where secrets are kept. */
 vault: VaultStatus,
 /** What is wrong, for the user; the worst first. */
-problems: Array<Problem>, };
+problems: Array<Problem>,
+/** How the user wants it to look. */
+look: Look, };
 
 /** An answer to a [`Question`]. */
 export type Summary = {
@@ -473,6 +493,9 @@ total: Figures,
 rows: Array<Row>,
 /** Failed attempts by cause, most first. */
 causes: Array<CauseCount>, };
+
+/** Light or dark. */
+export type Theme = "system" | "light" | "dark";
 
 /** Tokens, summed up. */
 export type Tokens = {

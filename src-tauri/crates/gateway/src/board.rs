@@ -183,6 +183,7 @@ impl Board {
             stats: self.stats.health(),
             vault: vault(&self.engine.place()),
             problems: problems(&self.engine.problems().borrow()),
+            look: table.settings.look,
         };
         drop(memory);
         self.status.send_if_modified(|shown| {

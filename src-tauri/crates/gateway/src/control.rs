@@ -20,6 +20,7 @@ use crate::stats::told::{Change, Find, Told};
 use crate::status::{InstanceStatus, Status};
 
 pub use desk::Desk;
+pub use refused::{Refused, RefusedKind};
 
 /// A command.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -59,6 +60,13 @@ pub enum Control {
     Remove {
         /// Which instance.
         uuid: Uuid,
+    },
+    /// Moves an instance within its pool. Answered by [`Reply::Done`].
+    Move {
+        /// Which instance.
+        uuid: Uuid,
+        /// Its new place, counted from 0; past the end is the end.
+        place: usize,
     },
     /// Puts an instance back that was taken out lately. Answered by [`Reply::Done`].
     Restore {
@@ -264,40 +272,5 @@ impl Serialize for KeyText {
 impl<'de> Deserialize<'de> for KeyText {
     fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         Ok(Self(Secret::new(String::deserialize(from)?)))
-    }
-}
-
-/// Why a command was not carried out.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
-#[cfg_attr(test, derive(ts_rs::TS))]
-#[error("{message}")]
-pub struct Refused {
-    /// Of which kind.
-    pub kind: RefusedKind,
-    /// What, where, and what to do.
-    pub message: String,
-}
-
-/// Kinds of [`Refused`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
-#[serde(rename_all = "kebab-case")]
-pub enum RefusedKind {
-    /// No such instance, setting or file.
-    Missing,
-    /// The command makes no sense as it is.
-    Invalid,
-    /// It may not be asked for from there.
-    Stranger,
-    /// It could not be done now.
-    Failed,
-}
-
-impl Refused {
-    pub(crate) fn new(kind: RefusedKind, message: impl Into<String>) -> Self {
-        Self {
-            kind,
-            message: message.into(),
-        }
     }
 }

@@ -1,12 +1,14 @@
 //! `config.json`: how the proxy behaves, as values that need no further checking.
 //!
 //! - [`keys`]: every key, what it takes, how it is read and shown;
+//! - [`look`]: what window and tray go by;
 //! - `maps`, `values`: the forms that values come in;
 //! - `read`: from the file to [`Settings`];
 //! - [`edit`]: `config get` and `config set`.
 
 pub mod edit;
 pub mod keys;
+pub mod look;
 mod maps;
 mod read;
 pub(crate) mod values;
@@ -70,6 +72,8 @@ pub struct Settings {
     pub stats_retention: Duration,
     /// `LOG_LEVEL`.
     pub log_level: LogLevel,
+    /// What window and tray go by.
+    pub look: look::Look,
 }
 
 /// What is asked for in a model's place.
@@ -239,6 +243,7 @@ impl Default for Settings {
             body_limit: 32 << 20,
             stats_retention: 90 * DAY,
             log_level: LogLevel::Info,
+            look: look::Look::default(),
         }
     }
 }

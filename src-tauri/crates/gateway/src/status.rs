@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::checks::finding::{Checked, Progress};
+use crate::settings::look::Look;
 use crate::state::State;
 use crate::stats::told::{Change, Health};
 
@@ -42,6 +43,8 @@ pub struct Status {
     pub vault: VaultStatus,
     /// What is wrong, for the user; the worst first.
     pub problems: Vec<Problem>,
+    /// How the user wants it to look.
+    pub look: Look,
 }
 
 /// Whether it serves.
@@ -180,6 +183,7 @@ impl Status {
                 warning: None,
             },
             problems: Vec::new(),
+            look: Look::default(),
         }
     }
 

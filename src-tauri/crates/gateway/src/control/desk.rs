@@ -93,6 +93,7 @@ impl Desk {
                 let disabled = !on;
                 self.change(Edit::Disable { uuid, disabled }).await
             }
+            Control::Move { uuid, place } => self.change(Edit::Move { uuid, place }).await,
             Control::Remove { uuid } => self.change(Edit::Remove { uuid }).await,
             Control::Restore { uuid } => self.restore(uuid).await,
             Control::Import { file } => self.import(&file).await,

@@ -1,12 +1,48 @@
 //! The errors of all parts, as those who gave a command are told of them.
 
-use super::{Refused, RefusedKind};
+use serde::{Deserialize, Serialize};
+
 use crate::engine::SetError;
 use crate::roster::edit::EditError;
 use crate::roster::export::ExportError;
 use crate::roster::import::ImportError;
 use crate::settings;
 use crate::stats::StatsError;
+
+/// Why a command was not carried out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[error("{message}")]
+pub struct Refused {
+    /// Of which kind.
+    pub kind: RefusedKind,
+    /// What, where, and what to do.
+    pub message: String,
+}
+
+/// Kinds of [`Refused`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "kebab-case")]
+pub enum RefusedKind {
+    /// No such instance, setting or file.
+    Missing,
+    /// The command makes no sense as it is.
+    Invalid,
+    /// It may not be asked for from there.
+    Stranger,
+    /// It could not be done now.
+    Failed,
+}
+
+impl Refused {
+    pub(crate) fn new(kind: RefusedKind, message: impl Into<String>) -> Self {
+        Self {
+            kind,
+            message: message.into(),
+        }
+    }
+}
 
 impl From<EditError> for Refused {
     fn from(error: EditError) -> Self {

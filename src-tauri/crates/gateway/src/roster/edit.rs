@@ -42,6 +42,13 @@ pub enum Edit {
         /// Which entry.
         uuid: Uuid,
     },
+    /// Moved within its pool.
+    Move {
+        /// Which entry.
+        uuid: Uuid,
+        /// Its new place, counted from 0; past the end is the end.
+        place: usize,
+    },
     /// Put back where it was.
     Restore(Removed),
 }
@@ -159,6 +166,7 @@ impl PoolsFile {
                 apply::change(self, uuid, fields, key, vault).await
             }
             Edit::Disable { uuid, disabled } => apply::disable(self, uuid, disabled).await,
+            Edit::Move { uuid, place } => apply::shift(self, uuid, place).await,
             Edit::Remove { uuid } => apply::remove(self, uuid, vault).await,
             Edit::Restore(removed) => apply::restore(self, removed, vault).await,
         }

@@ -44,7 +44,12 @@ pub(in crate::settings) enum Taken {
 }
 
 impl Key {
-    const fn new(name: &'static str, expected: &'static str, take: Take, show: Show) -> Self {
+    pub(in crate::settings) const fn new(
+        name: &'static str,
+        expected: &'static str,
+        take: Take,
+        show: Show,
+    ) -> Self {
         Self {
             name,
             expected,
@@ -61,7 +66,7 @@ impl Key {
         self
     }
 
-    const fn text(mut self) -> Self {
+    pub(in crate::settings) const fn text(mut self) -> Self {
         self.is_text = true;
         self
     }

@@ -357,3 +357,18 @@ proptest! {
         prop_assert_eq!(config.text(), text);
     }
 }
+
+#[test]
+fn v2_what_window_and_tray_go_by_is_a_setting() {
+    use super::look::{Language, Look, Theme};
+    let text =
+        r#"{ "THEME": "Dark", "LANGUAGE": "zh", "HIDE_NAMES": true, "MUTE_NOTICES": "true" }"#;
+    let look = read(text).look;
+    let wanted = Look {
+        theme: Theme::Dark,
+        language: Language::Zh,
+        hide_names: true,
+        mute_notices: true,
+    };
+    assert_eq!(look, wanted);
+}

@@ -103,6 +103,18 @@ pub(super) async fn disable(
     .await
 }
 
+pub(super) async fn shift(file: &PoolsFile, uuid: Uuid, place: usize) -> Result<Done, EditError> {
+    edited(file, move |document| {
+        let spot = spot_of(document, uuid)?;
+        let text = spot.object.to_string();
+        CstNode::from(spot.object).remove();
+        let pool = pool_of(document, spot.provider)?;
+        pool.insert(place.min(pool.elements().len()), spelled(text));
+        Ok(Done::Changed(uuid))
+    })
+    .await
+}
+
 pub(super) async fn remove(file: &PoolsFile, uuid: Uuid, vault: &Vault) -> Result<Done, EditError> {
     let found = file.clone();
     let names = blocking::run(move || {

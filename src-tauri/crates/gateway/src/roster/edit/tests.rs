@@ -444,3 +444,30 @@ fn processes_or_threads_that_edit_at_once_lose_nothing_of_each_other() {
     assert_eq!(roster.complaints, []);
     assert_eq!(roster.entries.len(), 42);
 }
+
+#[tokio::test]
+async fn d3_an_entry_moves_within_its_pool_as_it_is_written() {
+    let place = Place::new().await;
+    let second = place.entries()[1].uuid;
+    let moved = Edit::Move {
+        uuid: second,
+        place: 0,
+    };
+    place.apply(moved).await.unwrap();
+    let order: Vec<_> = place.entries().iter().map(|one| one.uuid).collect();
+    assert_eq!(order[0], second);
+    for kept in [
+        "// work",
+        "// second",
+        "/* mine */",
+        "12345678901234567890123",
+    ] {
+        assert!(place.text().contains(kept), "{kept}: {}", place.text());
+    }
+    let past_the_end = Edit::Move {
+        uuid: second,
+        place: 99,
+    };
+    place.apply(past_the_end).await.unwrap();
+    assert_eq!(place.entries()[1].uuid, second);
+}

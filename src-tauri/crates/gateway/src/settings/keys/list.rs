@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::{Key, Taken};
 use crate::roster::SecretField;
 use crate::settings::values::{self, switch, text, whole};
-use crate::settings::{DAY, LogLevel, Settings, maps};
+use crate::settings::{DAY, LogLevel, Settings, look, maps};
 
 /// Whether a value was taken.
 fn taken(done: Option<()>) -> Taken {
@@ -210,6 +210,10 @@ pub static KEYS: &[Key] = &[
         |s| json!(s.log_level.as_str()),
     )
     .text(),
+    look::THEME,
+    look::LANGUAGE,
+    look::HIDE_NAMES,
+    look::MUTE_NOTICES,
 ];
 
 fn host(value: &Value) -> Option<String> {

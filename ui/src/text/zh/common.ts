@@ -1,0 +1,63 @@
+// 通用词语。
+import type { Texts } from "../en";
+
+export const common: Texts["common"] = {
+  state: {
+    ready: "就绪",
+    cooling: "冷却中",
+    unhealthy: "异常",
+    "needs-login": "需要登录",
+    refused: "被拒绝",
+    disabled: "已停用",
+    checking: "检查中",
+  },
+  pool: {
+    "claude-custom": "Claude 密钥",
+    "openai-custom": "OpenAI 兼容密钥",
+    "gemini-custom": "Gemini 密钥",
+    "gemini-cli-oauth": "Gemini 登录",
+    "claude-kiro-oauth": "Kiro 登录",
+    "openai-qwen-oauth": "Qwen 登录",
+  },
+  poolShort: {
+    "claude-custom": "Claude",
+    "openai-custom": "OpenAI 兼容",
+    "gemini-custom": "Gemini 密钥",
+    "gemini-cli-oauth": "Gemini 登录",
+    "claude-kiro-oauth": "Kiro",
+    "openai-qwen-oauth": "Qwen",
+  },
+  add: "添加",
+  cancel: "取消",
+  close: "关闭",
+  copied: "已复制",
+  copy: "复制",
+  done: "完成",
+  keep: "保留",
+  more: "更多",
+  none: "无",
+  off: "关",
+  on: "开",
+  remove: "移除",
+  save: "保存",
+  tryAgain: "重试",
+  undo: "撤销",
+  show: "显示",
+  hide: "隐藏",
+  loading: "加载中",
+  notReported: "未报告",
+  wrong: "操作未成功。",
+  requests: (n) => `${n} 个请求`,
+  then: (names) => names.map((name) => `然后 ${name}`).join("，"),
+};
+
+export const time: Texts["time"] = {
+  now: "刚刚",
+  anyMoment: "马上",
+  seconds: (n) => `${n} 秒`,
+  minutes: (n) => `${n} 分钟`,
+  hours: (n) => `${n} 小时`,
+  days: (n) => `${n} 天`,
+  ahead: (clock, far) => `${clock}，${far}后`,
+  ago: (far) => `${far}前`,
+};

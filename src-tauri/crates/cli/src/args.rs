@@ -75,6 +75,9 @@ pub(crate) struct Serve {
     /// Serve three built-in upstreams, so that balancing and failover can be seen without a key
     #[arg(long)]
     pub(crate) demo: bool,
+    /// Show the window to this machine's browsers; its address, which opens once, stands on standard error
+    #[arg(long, value_name = "DIR", num_args = 0..=1, require_equals = true)]
+    pub(crate) ui: Option<Option<PathBuf>>,
 }
 
 #[derive(Debug, Subcommand)]

@@ -57,6 +57,14 @@ pub(crate) enum Failed {
         /// Who, as far as it can be found out.
         holder: String,
     },
+    /// The window's pages.
+    #[error(transparent)]
+    Pages(#[from] gateway::door::PagesError),
+    /// There are no pages.
+    #[error(
+        "no built user interface was found in {0}; build it (cd ui && npm ci && npm run build) or name its folder with --ui=DIR"
+    )]
+    NoWindow(String),
     /// The address cannot be listened on.
     #[error(transparent)]
     Listen(gateway::server::CannotListen),

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use account::{Place as VaultPlace, Secret};
+use gateway::door::Pages;
 use gateway::engine::{Engine, Opening};
 use gateway::home::Home;
 use gateway::house::House;
@@ -15,7 +16,7 @@ use tracing_subscriber::reload::Handle;
 
 use crate::args::{Place, Serve};
 use crate::failed::Failed;
-use crate::{demo, holder, told};
+use crate::{demo, holder, told, window};
 
 type Filter = Handle<EnvFilter, tracing_subscriber::Registry>;
 
@@ -31,6 +32,7 @@ pub(crate) async fn run(place: &Place, args: Serve) -> Result<(), Failed> {
         Vec::new()
     };
     let is_demo = args.demo;
+    let pages = args.ui.clone().map(window::pages).transpose()?;
     let engine = Engine::open(Opening {
         home: Home::resolve(place.home.clone())?,
         overrides: overrides(args),
@@ -47,7 +49,7 @@ pub(crate) async fn run(place: &Place, args: Serve) -> Result<(), Failed> {
         }
     };
     let house = House::new(Arc::clone(&engine), is_demo).await;
-    let served = serve(&engine, &house, listener, address, is_demo).await;
+    let served = serve(&engine, &house, (listener, address), pages, is_demo).await;
     house.close().await;
     served
 }
@@ -74,15 +76,19 @@ fn listen(engine: &Engine, filter: Option<&Filter>) -> Result<(TcpListener, Sock
 async fn serve(
     engine: &Engine,
     house: &House,
-    listener: TcpListener,
-    address: SocketAddr,
+    (listener, address): (TcpListener, SocketAddr),
+    pages: Option<Pages>,
     is_demo: bool,
 ) -> Result<(), Failed> {
     let unwritable = |source| Failed::Io {
         what: "the home cannot be written",
         source,
     };
-    let proxy = house.open(address).await.map_err(unwritable)?;
+    let window = pages
+        .map(|pages| window::open(pages, address))
+        .transpose()?;
+    let proxy = house.open_with(address, window.clone()).await;
+    let proxy = proxy.map_err(unwritable)?;
     // Before the line that others wait for: a signal that follows it at once must be heard.
     let stop = Stop::new().map_err(|source| Failed::Io {
         what: "signals cannot be listened to",
@@ -91,8 +97,12 @@ async fn serve(
     if is_demo {
         eprintln!("{}", demo::hint(address, &engine.local_key()));
     }
+    let showing = window.map(|window| tokio::spawn(window::show(window)));
     told::line(&format!("listening on http://{address}"));
     house.serve(listener, proxy, stop.wait()).await;
+    if let Some(showing) = showing {
+        showing.abort();
+    }
     tracing::info!("stopping: saving");
     Ok(())
 }

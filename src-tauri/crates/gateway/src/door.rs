@@ -3,8 +3,12 @@
 //! `POST /control/command` takes a [`Control`] and gives a [`Reply`](crate::control::Reply); `GET /control/status` gives a
 //! [`Status`](crate::status::Status), `GET /control/events` one with every change, as server-sent events. It opens to this
 //! machine only, with a token of its own, which stands in a 0600 file in the home and is new at each start.
+//!
+//! With a [`Window`] it also shows the user interface to browsers, which use the same three routes.
 
 mod client;
+mod pages;
+mod window;
 
 use std::convert::Infallible;
 use std::io;
@@ -29,6 +33,8 @@ use crate::server::Peer;
 use crate::status::Mode;
 
 pub use client::{Client, ClientError};
+pub use pages::{Pages, PagesError};
+pub use window::Window;
 
 /// What keeps a quiet connection from being taken for dead.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
@@ -43,43 +49,62 @@ impl Token {
     /// # Errors
     /// It cannot be written, or the system gives no randomness.
     pub fn issue(home: &Home) -> io::Result<Self> {
-        let mut bytes = [0_u8; 32];
-        getrandom::fill(&mut bytes).map_err(io::Error::other)?;
-        let text: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-        account::files::replace(&home.control_token(), text.as_bytes())?;
-        Ok(Self(Secret::new(text)))
+        let token = random()?;
+        account::files::replace(&home.control_token(), token.expose().as_bytes())?;
+        Ok(Self(token))
     }
+}
+
+/// What nobody can guess.
+fn random() -> io::Result<Secret<String>> {
+    let mut bytes = [0_u8; 32];
+    getrandom::fill(&mut bytes).map_err(io::Error::other)?;
+    Ok(Secret::new(
+        bytes.iter().map(|byte| format!("{byte:02x}")).collect(),
+    ))
 }
 
 #[derive(Debug)]
 struct Door {
     desk: Arc<Desk>,
     token: Token,
+    window: Option<Arc<Window>>,
 }
 
-/// The routes.
-pub fn routes(desk: Arc<Desk>, token: Token) -> Router {
-    let door = Arc::new(Door { desk, token });
+/// The routes; with a window for browsers, where there is one.
+pub fn routes(desk: Arc<Desk>, token: Token, window: Option<Arc<Window>>) -> Router {
+    let pages = window.clone().map(window::routes).unwrap_or_default();
+    let door = Arc::new(Door {
+        desk,
+        token,
+        window,
+    });
     Router::new()
         .route("/control/command", post(command))
         .route("/control/status", get(status))
         .route("/control/events", get(events))
         .route("/control/{*other}", axum::routing::any(elsewhere))
-        .layer(middleware::from_fn_with_state(Arc::clone(&door), admit))
+        .layer(middleware::from_fn_with_state(door.clone(), admit))
         .with_state(door)
+        .merge(pages)
+        .layer(middleware::from_fn(only_local))
 }
 
-/// Lets in who is on this machine and shows the token.
+/// Lets in who is on this machine.
+async fn only_local(request: Request, next: Next) -> Response {
+    let peer = request.extensions().get::<Peer>();
+    if !peer.is_some_and(|peer| peer.is_local) {
+        let text = "the control door opens to this machine only";
+        return refused(StatusCode::FORBIDDEN, text);
+    }
+    next.run(request).await
+}
+
+/// Lets in who shows the token, or the window's own pages.
 async fn admit(State(door): State<Arc<Door>>, request: Request, next: Next) -> Response {
-    let is_local = request
-        .extensions()
-        .get::<Peer>()
-        .is_some_and(|peer| peer.is_local);
-    if !is_local {
-        return refused(
-            StatusCode::FORBIDDEN,
-            "the control door opens to this machine only",
-        );
+    let window = door.window.as_ref();
+    if window.is_some_and(|window| window.knows(request.method(), request.headers())) {
+        return next.run(request).await;
     }
     let shown = request
         .headers()

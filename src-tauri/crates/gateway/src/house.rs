@@ -13,7 +13,7 @@ use crate::board::Board;
 use crate::books::Books;
 use crate::checks::Checks;
 use crate::control::Desk;
-use crate::door::{self, Token};
+use crate::door::{self, Token, Window};
 use crate::engine::Engine;
 use crate::settings::Settings;
 use crate::stats::keep::Limits;
@@ -95,10 +95,22 @@ impl House {
     /// # Errors
     /// The home cannot be written.
     pub async fn open(&self, address: SocketAddr) -> io::Result<Arc<Proxy>> {
+        self.open_with(address, None).await
+    }
+
+    /// As [`open`](Self::open), with a window for browsers.
+    ///
+    /// # Errors
+    /// The home cannot be written.
+    pub async fn open_with(
+        &self,
+        address: SocketAddr,
+        window: Option<Arc<Window>>,
+    ) -> io::Result<Arc<Proxy>> {
         let home = self.engine.home().clone();
         let token = blocking::run(move || Token::issue(&home)).await?;
         let doors = Router::new()
-            .merge(door::routes(Arc::clone(&self.desk), token))
+            .merge(door::routes(Arc::clone(&self.desk), token, window))
             .merge(self.books.door(self.engine.table_cell()));
         let board = self.desk.board();
         let meter = Arc::clone(&self.books) as _;

@@ -1,5 +1,7 @@
 //! The door through its socket, with everything behind it.
 
+mod window;
+
 use super::*;
 
 use std::net::SocketAddr;
@@ -24,6 +26,10 @@ struct Rig {
 
 impl Rig {
     async fn new() -> Self {
+        Self::with(|_| None).await
+    }
+
+    async fn with(window: impl FnOnce(SocketAddr) -> Option<Arc<Window>>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let home = Home::at(folder.path());
         let opening = Opening {
@@ -36,7 +42,7 @@ impl Rig {
         let house = House::new(engine, false).await;
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let proxy = house.open(address).await.unwrap();
+        let proxy = house.open_with(address, window(address)).await.unwrap();
         let serving = tokio::spawn(async move {
             house.serve(listener, proxy, std::future::pending()).await;
             house.close().await;
@@ -68,12 +74,19 @@ fn refused(error: ClientError) -> Refused {
     }
 }
 
-/// A request in so many words; gives status and body.
+/// A GET in so many words; gives status and answer.
 async fn raw(address: SocketAddr, path: &str, headers: &str) -> (u16, String) {
+    said(address, &format!("GET {path}"), headers, "").await
+}
+
+/// A request in so many words; gives status and answer.
+async fn said(address: SocketAddr, line: &str, headers: &str, body: &str) -> (u16, String) {
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     let mut stream = tokio::net::TcpStream::connect(address).await.unwrap();
-    let text =
-        format!("GET {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n{headers}\r\n");
+    let text = format!(
+        "{line} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n{headers}content-length: {}\r\n\r\n{body}",
+        body.len()
+    );
     stream.write_all(text.as_bytes()).await.unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).await.unwrap();
@@ -87,7 +100,8 @@ async fn k3_the_door_opens_with_its_token_and_no_other() {
     let good = format!("authorization: Bearer {token}\r\n");
     let (code, body) = raw(rig.address, "/control/status", &good).await;
     assert_eq!(code, 200, "{body}");
-    let wrong = format!("authorization: Bearer {}0\r\n", &token[..63]);
+    // No token ends in this.
+    let wrong = format!("authorization: Bearer {}x\r\n", &token[..63]);
     for headers in [
         "",
         "authorization: Bearer \r\n",

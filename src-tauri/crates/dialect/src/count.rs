@@ -1,7 +1,9 @@
 //! How many tokens a request has, where the upstream cannot be asked.
 //!
 //! - `text`: of words; `media`: of pictures, documents and sound; `tools`: of what may be called.
+//! - `asked`: where the upstream can be asked.
 
+pub(crate) mod asked;
 mod media;
 mod text;
 mod tools;
@@ -10,6 +12,8 @@ use chat::{AnswerFormat, Message, Part, Request, Role};
 use serde_json::value::RawValue;
 
 use crate::{Dialect, Invalid};
+
+pub use asked::{counts_tokens, read_count, write_count, write_count_request};
 
 /// What frames a turn, a call or a result. OpenAI's cookbook gives 3 for its models; the examples of Anthropic's page on
 /// token counting leave as much.

@@ -3,13 +3,14 @@
 //! - `wire`: the JSON, as serde types; [`request`], [`reply`], [`stream`], [`error`]: each both reads and writes.
 //! - `fields`: objects of a client's JSON, taken apart with their paths.
 //! - `grammar`: what a client's stream keeps to; checked on everything that is written in debug builds.
-//! - `strip`: a body on the verbatim path.
+//! - `strip`, `rename`: a body on the verbatim path.
 //! - `schema`: what functions and answers look like; `names`: what functions are called.
 
 pub(crate) mod error;
-mod fields;
+pub(crate) mod fields;
 pub(crate) mod grammar;
 mod names;
+pub(crate) mod rename;
 pub(crate) mod reply;
 pub(crate) mod request;
 mod schema;

@@ -14,7 +14,7 @@
 //! - `splice`: edits of a body's bytes.
 //! - [`names`]: tools under other names; [`signature`]: proofs of origin among foreigners.
 //! - [`history`]: conversations that a client of OpenAI Responses goes on with by a name only.
-//! - [`count`]: tokens of a request, where no upstream can be asked.
+//! - [`count`]: tokens of a request, asked of an upstream or estimated; [`mod@embed`]: embeddings.
 
 #![forbid(unsafe_code)]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
@@ -26,6 +26,7 @@ mod openai_responses;
 
 pub mod code_assist;
 pub mod count;
+pub mod embed;
 pub mod envelope;
 pub mod error;
 pub mod grammar;
@@ -39,14 +40,21 @@ pub mod tap;
 pub mod translate;
 
 pub use chat::Dialect;
-pub use count::{estimate_text, estimate_tokens, rough_tokens};
+pub use count::{
+    counts_tokens, estimate_text, estimate_tokens, read_count, rough_tokens, write_count,
+    write_count_request,
+};
+pub use embed::{
+    EmbedInput, EmbedReply, EmbedRequest, EmbedWritten, has_embeddings, read_embed_request,
+    translate_embed_reply, write_embed_request,
+};
 pub use envelope::{Envelope, ModelField, envelope};
 pub use error::{
     ARRAY_KEEP_ALIVE, Fault, FaultKind, Invalid, Malformed, UpstreamError, keep_alive, read_error,
     write_array_fault, write_fault, write_stream_fault,
 };
 pub use openai_responses::history;
-pub use rename::rename_model;
+pub use rename::{rename_model, rename_repeated};
 pub use sse::{Frame, Frames};
 pub use tap::{Ending, Progress, ReplyFacts, Tap, read_facts};
 pub use translate::{

@@ -1,7 +1,16 @@
 //! Another model's name in a body that is otherwise left as it came.
 
-use crate::ModelField;
 use bytes::Bytes;
+
+use crate::{Dialect, ModelField, gemini};
+
+/// The body of a call whose path names the model, with this one wherever the body repeats it: `None` where it does not.
+pub fn rename_repeated(dialect: Dialect, body: &[u8], name: &str) -> Option<Vec<u8>> {
+    match dialect {
+        Dialect::Gemini => gemini::rename::rename(body, name),
+        _ => None,
+    }
+}
 
 /// The body with this model; no other byte changes.
 ///
@@ -26,7 +35,7 @@ pub fn rename_model(body: &Bytes, field: &ModelField, name: &str) -> Bytes {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Dialect, envelope};
+    use crate::envelope;
 
     fn renamed(body: &'static str, name: &str) -> String {
         let body = Bytes::from_static(body.as_bytes());

@@ -6,6 +6,7 @@
 //!
 //! Dialects never meet each other: each reads into and writes from the neutral model only.
 
+mod facts;
 mod reading;
 mod reply;
 mod stream;

@@ -11,7 +11,7 @@ use crate::Invalid;
 
 /// Where a value stands; costs nothing until something is wrong.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum At<'a> {
+pub(crate) enum At<'a> {
     /// The body itself.
     Root,
     /// A field of an object.
@@ -21,22 +21,22 @@ pub(super) enum At<'a> {
 }
 
 /// An object; what is taken out is gone, so that the rest is what nobody knew.
-pub(super) struct Fields<'a> {
+pub(crate) struct Fields<'a> {
     rest: Map<String, Value>,
-    pub(super) at: At<'a>,
+    pub(crate) at: At<'a>,
 }
 
 impl<'a> At<'a> {
-    pub(super) const fn field(&'a self, name: &'a str) -> Self {
+    pub(crate) const fn field(&'a self, name: &'a str) -> Self {
         Self::Field(self, name)
     }
 
-    pub(super) const fn index(&'a self, index: usize) -> Self {
+    pub(crate) const fn index(&'a self, index: usize) -> Self {
         Self::Index(self, index)
     }
 
     /// A fault of what stands here.
-    pub(super) fn invalid(&self, message: impl Into<String>) -> Invalid {
+    pub(crate) fn invalid(&self, message: impl Into<String>) -> Invalid {
         Invalid::at(self.to_string(), message)
     }
 }
@@ -57,7 +57,7 @@ impl<'a> Fields<'a> {
     ///
     /// # Errors
     /// It is none.
-    pub(super) fn of(value: Value, at: At<'a>) -> Result<Self, Invalid> {
+    pub(crate) fn of(value: Value, at: At<'a>) -> Result<Self, Invalid> {
         match value {
             Value::Object(rest) => Ok(Self { rest, at }),
             other => Err(at.invalid(format!("must be an object, not {}", kind_of(&other)))),
@@ -65,7 +65,7 @@ impl<'a> Fields<'a> {
     }
 
     /// A field by its camel case name, in either spelling. `null` is as good as nothing.
-    pub(super) fn take(&mut self, name: &str) -> Option<Value> {
+    pub(crate) fn take(&mut self, name: &str) -> Option<Value> {
         let key = self.rest.keys().find(|key| same(key, name))?.clone();
         self.rest
             .shift_remove(&key)
@@ -73,12 +73,12 @@ impl<'a> Fields<'a> {
     }
 
     /// Puts something back among what nobody took.
-    pub(super) fn put(&mut self, name: &str, value: Value) {
+    pub(crate) fn put(&mut self, name: &str, value: Value) {
         self.rest.insert(name.to_owned(), value);
     }
 
     /// A text.
-    pub(super) fn text(&mut self, name: &str) -> Result<Option<String>, Invalid> {
+    pub(crate) fn text(&mut self, name: &str) -> Result<Option<String>, Invalid> {
         match self.take(name) {
             None => Ok(None),
             Some(Value::String(text)) => Ok(Some(text)),
@@ -87,14 +87,14 @@ impl<'a> Fields<'a> {
     }
 
     /// A text that must be there and say something.
-    pub(super) fn filled(&mut self, name: &str) -> Result<String, Invalid> {
+    pub(crate) fn filled(&mut self, name: &str) -> Result<String, Invalid> {
         match self.text(name)? {
             Some(text) if !text.is_empty() => Ok(text),
             _ => Err(self.at.field(name).invalid("must be a string, not empty")),
         }
     }
 
-    pub(super) fn boolean(&mut self, name: &str) -> Result<Option<bool>, Invalid> {
+    pub(crate) fn boolean(&mut self, name: &str) -> Result<Option<bool>, Invalid> {
         match self.take(name) {
             None => Ok(None),
             Some(Value::Bool(value)) => Ok(Some(value)),
@@ -102,7 +102,7 @@ impl<'a> Fields<'a> {
         }
     }
 
-    pub(super) fn number(&mut self, name: &str) -> Result<Option<f64>, Invalid> {
+    pub(crate) fn number(&mut self, name: &str) -> Result<Option<f64>, Invalid> {
         let Some(value) = self.take(name) else {
             return Ok(None);
         };
@@ -117,7 +117,7 @@ impl<'a> Fields<'a> {
         }
     }
 
-    pub(super) fn integer(&mut self, name: &str) -> Result<Option<i64>, Invalid> {
+    pub(crate) fn integer(&mut self, name: &str) -> Result<Option<i64>, Invalid> {
         let Some(value) = self.take(name) else {
             return Ok(None);
         };
@@ -127,7 +127,7 @@ impl<'a> Fields<'a> {
         }
     }
 
-    pub(super) fn count(&mut self, name: &str) -> Result<Option<u64>, Invalid> {
+    pub(crate) fn count(&mut self, name: &str) -> Result<Option<u64>, Invalid> {
         let Some(number) = self.integer(name)? else {
             return Ok(None);
         };
@@ -137,14 +137,14 @@ impl<'a> Fields<'a> {
     }
 
     /// A list; one value by itself is a list of one.
-    pub(super) fn list(&mut self, name: &str) -> Option<Vec<Value>> {
+    pub(crate) fn list(&mut self, name: &str) -> Option<Vec<Value>> {
         self.take(name).map(|value| match value {
             Value::Array(list) => list,
             one => vec![one],
         })
     }
 
-    pub(super) fn texts(&mut self, name: &str) -> Result<Option<Vec<String>>, Invalid> {
+    pub(crate) fn texts(&mut self, name: &str) -> Result<Option<Vec<String>>, Invalid> {
         let Some(list) = self.list(name) else {
             return Ok(None);
         };
@@ -162,7 +162,7 @@ impl<'a> Fields<'a> {
     }
 
     /// What nobody took.
-    pub(super) fn rest(self) -> Map<String, Value> {
+    pub(crate) fn rest(self) -> Map<String, Value> {
         let mut rest = self.rest;
         rest.retain(|_, value| !value.is_null());
         rest
@@ -176,7 +176,7 @@ impl<'a> Fields<'a> {
 }
 
 /// A whole number as protobuf's JSON mapping takes it.
-pub(super) fn integer(value: &Value) -> Option<i64> {
+pub(crate) fn integer(value: &Value) -> Option<i64> {
     match value {
         Value::Number(number) => number.as_i64().or_else(|| {
             let number = number.as_f64()?;
@@ -190,7 +190,7 @@ pub(super) fn integer(value: &Value) -> Option<i64> {
 }
 
 /// What a value is, in words.
-pub(super) const fn kind_of(value: &Value) -> &'static str {
+pub(crate) const fn kind_of(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",
         Value::Bool(_) => "a boolean",

@@ -14,6 +14,7 @@ use serde_json::value::RawValue;
 use super::wire::Words;
 use crate::{Fault, FaultKind, splice};
 
+const PREVIOUS: &str = "previous_response_id";
 const REFERENCE: &str = "item_reference";
 
 /// What a request asks of what is kept.
@@ -55,6 +56,13 @@ struct Named<'a> {
 struct Output<'a> {
     #[serde(borrow)]
     output: &'a RawValue,
+}
+
+/// Whether a body may ask for something that is kept: a scan, for bodies that mostly do not.
+pub fn may_ask(body: &[u8]) -> bool {
+    [PREVIOUS, REFERENCE]
+        .iter()
+        .any(|name| memmem::find(body, name.as_bytes()).is_some())
 }
 
 /// What a body asks of what is kept. One that cannot be read asks for nothing: its reader says what is wrong with it.

@@ -1,8 +1,9 @@
 //! A stream on its way back: frames, events, frames.
 
-use chat::{Delta, Event, Opened, StreamError, ToolCall, ToolKind, Usage};
+use chat::{Delta, Event, Loss, Opened, StreamError, ToolCall, ToolKind, Usage};
 
 use super::Back;
+use super::facts::Facts;
 use super::reading::{EventReader, EventWriter};
 use crate::names::Names;
 use crate::tap::{Ending, Progress};
@@ -37,13 +38,6 @@ struct OpenCall {
     arguments: String,
 }
 
-#[derive(Debug, Default)]
-struct Facts {
-    progress: Option<Progress>,
-    usage: Option<Usage>,
-    error: Option<StreamError>,
-}
-
 impl StreamTranslation {
     /// A stream from this upstream dialect to that client dialect.
     pub fn new(upstream: Dialect, client: Dialect, back: &Back) -> Self {
@@ -55,7 +49,7 @@ impl StreamTranslation {
                 id: back.id.clone(),
                 made: 0,
                 call: None,
-                facts: Facts::default(),
+                facts: Facts::new(client),
                 #[cfg(debug_assertions)]
                 grammar: crate::grammar::Events::new(),
             },
@@ -103,6 +97,11 @@ impl StreamTranslation {
     /// What it cost, as far as it has said.
     pub fn usage(&self) -> Option<Usage> {
         self.back_talk.facts.usage
+    }
+
+    /// What the client's dialect could not say so far, each once.
+    pub fn losses(&self) -> &[Loss] {
+        &self.back_talk.facts.losses
     }
 
     /// Ends the client's stream, which has failed, with what its dialect has for that.
@@ -211,25 +210,6 @@ type OpenedCall<'a> = (
     ToolKind,
     Option<std::borrow::Cow<'a, str>>,
 );
-
-impl Facts {
-    fn note(&mut self, event: &Event<'_>) {
-        let reached = match event {
-            Event::End => Progress::End,
-            Event::Error(error) => {
-                self.error = Some(error.clone());
-                return;
-            }
-            Event::Usage(usage) => {
-                self.usage = Some(*usage);
-                return;
-            }
-            other if other.is_content() => Progress::Content,
-            _ => Progress::Lifecycle,
-        };
-        self.progress = self.progress.max(Some(reached));
-    }
-}
 
 /// The id of a call whose upstream gave none.
 pub(super) fn made_id(exchange: &str, number: usize) -> String {

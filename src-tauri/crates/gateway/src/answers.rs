@@ -5,18 +5,17 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::response::Response;
 use bytes::Bytes;
-use dialect::{Dialect, write_fault};
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 
 use crate::faults::Failure;
+use crate::form::Form;
 use crate::record::RequestId;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const INSTANCE: HeaderName = HeaderName::from_static("x-millpond-instance");
 const ATTEMPTS: HeaderName = HeaderName::from_static("x-millpond-attempts");
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
-const EVENT_STREAM: HeaderValue = HeaderValue::from_static("text/event-stream");
 const NO_CACHE: HeaderValue = HeaderValue::from_static("no-cache");
 
 /// What every answer bears.
@@ -52,8 +51,8 @@ pub fn whole(stamp: Stamp, passed: HeaderMap, body: Bytes) -> Response {
 }
 
 /// A stream.
-pub fn stream(stamp: Stamp, passed: HeaderMap, body: Body) -> Response {
-    let mut response = respond(stamp, passed, body, Some(EVENT_STREAM));
+pub fn stream(stamp: Stamp, passed: HeaderMap, body: Body, form: Form) -> Response {
+    let mut response = respond(stamp, passed, body, Some(form.content_type()));
     response
         .headers_mut()
         .entry(CACHE_CONTROL)
@@ -77,12 +76,12 @@ fn respond(
     response
 }
 
-/// An error in the client's dialect.
-pub fn failed(stamp: Stamp, dialect: Dialect, mut failure: Failure) -> Response {
+/// An error in the form that the client takes.
+pub fn failed(stamp: Stamp, form: Form, mut failure: Failure) -> Response {
     failure.fault.request_id = stamp.id.to_str().unwrap_or_default().to_owned();
     let body = failure
         .body
-        .unwrap_or_else(|| Bytes::from(write_fault(dialect, &failure.fault)));
+        .unwrap_or_else(|| Bytes::from(form.error(&failure.fault)));
     let mut response = respond(stamp, HeaderMap::new(), Body::from(body), Some(JSON));
     *response.status_mut() =
         StatusCode::from_u16(failure.fault.status).unwrap_or(StatusCode::BAD_GATEWAY);

@@ -6,11 +6,11 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
-use dialect::{Dialect, keep_alive, write_stream_fault};
 use http_body::{Body, Frame};
 use tokio::time::{Duration, Interval, interval};
 
 use crate::exchange::{Failed, Served};
+use crate::form::Form;
 use crate::relay::Relay;
 
 /// How long a stream may be silent before it is opened with a sign of life, and between two of them.
@@ -21,7 +21,7 @@ pub(crate) type Work = Pin<Box<dyn Future<Output = Result<Served, Failed>> + Sen
 
 /// The body of such a stream.
 pub(crate) struct Early {
-    dialect: Dialect,
+    form: Form,
     state: State,
 }
 
@@ -33,9 +33,9 @@ enum State {
 
 impl Early {
     /// Its first sign of life is sent at once.
-    pub(crate) fn new(work: Work, dialect: Dialect) -> Self {
+    pub(crate) fn new(work: Work, form: Form) -> Self {
         Self {
-            dialect,
+            form,
             state: State::Asking(work, interval(QUIET)),
         }
     }
@@ -59,7 +59,7 @@ impl Body for Early {
                         if ticks.poll_tick(cx).is_pending() {
                             return Poll::Pending;
                         }
-                        let sign = Bytes::from_static(keep_alive(this.dialect));
+                        let sign = Bytes::from_static(this.form.keep_alive());
                         return Poll::Ready(Some(Ok(Frame::data(sign))));
                     }
                     Poll::Ready(Ok(Served::Stream { relay, .. })) => {
@@ -68,7 +68,7 @@ impl Body for Early {
                     Poll::Ready(Ok(Served::Whole { .. })) => this.state = State::Over,
                     Poll::Ready(Err(failed)) => {
                         this.state = State::Over;
-                        let event = write_stream_fault(this.dialect, &failed.failure.fault);
+                        let event = this.form.broken(&failed.failure.fault, false);
                         return Poll::Ready(Some(Ok(Frame::data(event.into()))));
                     }
                 },

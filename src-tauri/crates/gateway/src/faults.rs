@@ -30,18 +30,14 @@ pub struct Failure {
 
 /// A fault of this kind, status and text.
 pub fn failure(status: u16, kind: FaultKind, message: impl Into<String>) -> Failure {
-    Failure {
-        fault: Box::new(Fault {
-            status,
-            kind,
-            message: message.into(),
-            code: None,
-            param: None,
-            request_id: String::new(),
-        }),
-        retry_after: None,
-        body: None,
-    }
+    Failure::from(Fault {
+        status,
+        kind,
+        message: message.into(),
+        code: None,
+        param: None,
+        request_id: String::new(),
+    })
 }
 
 /// The user has paused it.
@@ -75,6 +71,16 @@ impl From<Invalid> for Failure {
         let mut failure = failure(400, FaultKind::InvalidRequest, invalid.to_string());
         failure.fault.param = Some(invalid.path).filter(|path| !path.is_empty());
         failure
+    }
+}
+
+impl From<Fault> for Failure {
+    fn from(fault: Fault) -> Self {
+        Self {
+            fault: Box::new(fault),
+            retry_after: None,
+            body: None,
+        }
     }
 }
 
@@ -134,11 +140,15 @@ pub fn all_failed(last: &Refusal, told: &str) -> Failure {
 /// The call cannot be made at any of the pools; `manned` says whether one of them has an instance.
 pub fn no_way(target: &Target, plan: &Plan, manned: bool) -> Failure {
     let pools: Vec<&str> = plan.steps.iter().map(|step| step.kind.as_str()).collect();
-    let (pools, call) = (pools.join(", "), target.api.path());
+    let pools = pools.join(", ");
     if manned {
-        let text = format!(
-            "{pools} has no such call as {call}; name another pool by the header Model-Provider"
-        );
+        let lacks = if target.api.embeds() {
+            "embeddings".to_owned()
+        } else {
+            format!("such call as {}", target.api.name())
+        };
+        let text =
+            format!("{pools} has no {lacks}; name another pool by the header Model-Provider");
         return failure(400, FaultKind::Unsupported, text);
     }
     let text = format!(

@@ -5,12 +5,12 @@
 //! - [`routes`]: which pool; [`way`]: verbatim or translated; `exchange`: leases, best first; [`verdict`]: what a refusal
 //!   says about its instance;
 //! - `relay`: a stream on its way back; `early`: one that was opened before anybody had answered;
-//! - [`answers`], [`faults`]: everything turned into responses; [`record`]: what is remembered; [`ledger`]: while it lasts;
+//! - [`answers`], [`faults`]: everything turned into responses; [`form`]: how a client takes a stream; [`record`]: what is remembered; [`ledger`]: while it lasts;
 //! - `listing`: health and model lists.
 //!
 //! What requests read: [`table`], made of [`settings`] and [`roster`]; [`seat`]: one instance; [`names`]: globs.
 //!
-//! [`store`]: answers that clients go on from by their ids.
+//! [`store`]: answers that clients go on from by their ids; `thread`: a request that does.
 //!
 //! What is known of it: [`books`]: where records go, [`stats`], [`metrics`]; [`checks`]: are instances well; [`state`]: the
 //! words for how one is; [`status`]: everything at a glance, as the [`board`] shows it; [`control`]: commands;
@@ -28,6 +28,7 @@ mod exchange;
 mod keeper;
 mod listing;
 mod relay;
+mod thread;
 
 pub mod answers;
 pub mod board;
@@ -39,6 +40,7 @@ pub mod document;
 pub mod door;
 pub mod engine;
 pub mod faults;
+pub mod form;
 pub mod guard;
 pub mod home;
 pub mod house;

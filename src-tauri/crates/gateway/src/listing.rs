@@ -71,8 +71,12 @@ pub(crate) fn answer(table: &Table, asked: &Asked) -> Result<Bytes, Failure> {
             .get(id)
             .map(|(kind, model)| one(asked.shape, *kind, model))
             .ok_or_else(|| {
+                let all = match asked.shape {
+                    Shape::Gemini => "/v1beta/models",
+                    Shape::Openai | Shape::Anthropic => "/v1/models",
+                };
                 let text = format!(
-                    "no pool is known to have the model {id}; GET /v1/models lists what is known"
+                    "no pool is known to have the model {id}; GET {all} lists what is known"
                 );
                 coded(failure(404, FaultKind::NotFound, text), "model_not_found")
             })?,
@@ -156,7 +160,7 @@ fn one(shape: Shape, kind: ProviderType, model: &Model) -> Value {
             "baseModelId": model.id,
             "version": "",
             "displayName": shown,
-            "supportedGenerationMethods": ["generateContent", "countTokens"],
+            "supportedGenerationMethods": methods(&model.id),
         }),
     };
     let names = match shape {
@@ -170,6 +174,19 @@ fn one(shape: Shape, kind: ProviderType, model: &Model) -> Value {
         value[names.1] = limit.into();
     }
     value
+}
+
+/// What can be called on a model, as its name says it: lists of other dialects say nothing of that.
+fn methods(id: &str) -> [&'static str; 2] {
+    let embeds = id.contains("embed");
+    [
+        if embeds {
+            "embedContent"
+        } else {
+            "generateContent"
+        },
+        "countTokens",
+    ]
 }
 
 #[cfg(test)]

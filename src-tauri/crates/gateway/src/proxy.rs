@@ -20,12 +20,15 @@ use tower_service::Service;
 use crate::answers::{self, Stamp};
 use crate::exchange::Exchange;
 use crate::faults::{self, Failure, failure};
+use crate::form::Form;
 use crate::guard;
 use crate::ledger::{End, Ledger, Meter};
 use crate::listing;
 use crate::record::{Outcome, RequestId};
 use crate::routes::{self, Target};
+use crate::store::{Limits, Store};
 use crate::table::Table;
+use crate::thread::Thread;
 
 /// The seed is fixed, as that of the envelope's opening.
 const SESSIONS: FixedState = FixedState::with_seed(0x7365_7373_696f_6e73);
@@ -39,6 +42,7 @@ pub struct Proxy {
     meter: Arc<dyn Meter>,
     doors: Router,
     paused: Arc<AtomicBool>,
+    store: Arc<Store>,
 }
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
@@ -61,6 +65,7 @@ impl Proxy {
             meter,
             doors,
             paused,
+            store: Arc::new(Store::new(Limits::default())),
         })
     }
 
@@ -71,34 +76,40 @@ impl Proxy {
         B::Error: Into<BoxError>,
     {
         let table = self.table.load_full();
-        let Some(target) = routes::target(request.uri().path()) else {
+        let Some(target) = routes::target(request.uri()) else {
             return self.other(&table, request).await;
         };
         let (head, body) = request.into_parts();
-        let dialect = target.dialect;
+        let form = target.form();
         let mut ledger = Ledger::open(Arc::clone(&self.meter), &target);
         if self.paused.load(Ordering::Relaxed) {
-            return turned_away(ledger, dialect, faults::paused());
+            return turned_away(ledger, form, faults::paused());
         }
         match admit(&table, &head, body).await {
-            Ok(body) => match understand(&table, target, &head, &body, &mut ledger) {
-                Ok((target, envelope, plan)) => {
-                    let session = session(&head.headers, &envelope);
-                    let exchange = Exchange {
-                        table,
-                        target,
-                        head,
-                        body,
-                        envelope,
-                        plan,
-                        session,
-                        ledger,
-                    };
-                    exchange.answer().await
+            Ok(mut body) => {
+                let thread = Thread::of(&target, &body, &self.store);
+                if let Some(whole) = thread.as_ref().and_then(Thread::body) {
+                    body = whole.clone();
                 }
-                Err(failure) => turned_away(ledger, dialect, failure),
-            },
-            Err(failure) => turned_away(ledger, dialect, failure),
+                match understand(&table, &target, &head, &body, &mut ledger) {
+                    Ok((envelope, plan)) => {
+                        let exchange = Exchange {
+                            table,
+                            session: session(&head.headers, &envelope),
+                            target,
+                            head,
+                            body,
+                            envelope,
+                            plan,
+                            thread,
+                            ledger,
+                        };
+                        exchange.answer().await
+                    }
+                    Err(failure) => turned_away(ledger, form, failure),
+                }
+            }
+            Err(failure) => turned_away(ledger, form, failure),
         }
     }
 
@@ -109,8 +120,8 @@ impl Proxy {
         B::Error: Into<BoxError>,
     {
         let path = request.uri().path().to_owned();
-        let dialect = dialect_of(&path);
-        let refuse = |failure| answers::failed(unasked(RequestId::random()), dialect, failure);
+        let form = Form::from(dialect_of(&path));
+        let refuse = |failure| answers::failed(unasked(RequestId::random()), form, failure);
         let (headers, uri) = (request.headers(), request.uri());
         if let Err(stranger) = guard::check_source(headers, uri, &table.settings.host) {
             return refuse(stranger.into());
@@ -187,19 +198,25 @@ where
 /// Reads what must be known before anybody is asked.
 fn understand(
     table: &Table,
-    target: Target,
+    target: &Target,
     head: &Parts,
     body: &Bytes,
     ledger: &mut Ledger,
-) -> Result<(Target, Envelope, routes::Plan), Failure> {
+) -> Result<(Envelope, routes::Plan), Failure> {
     let mut envelope = envelope(target.dialect, body)?;
+    let model = match &target.named {
+        Some(named) => {
+            envelope.stream = named.stream;
+            named.model.clone()
+        }
+        None => envelope.named_model()?.name.clone(),
+    };
     if !target.may_stream() {
         envelope.stream = false;
     }
-    let model = envelope.named_model()?.name.clone();
-    let plan = routes::plan(table, &target, &head.headers, &model)?;
+    let plan = routes::plan(table, target, &head.headers, &model)?;
     ledger.asks(&Arc::from(model), envelope.stream, plan.why);
-    Ok((target, envelope, plan))
+    Ok((envelope, plan))
 }
 
 fn session(headers: &HeaderMap, envelope: &Envelope) -> Session {
@@ -223,7 +240,7 @@ fn session(headers: &HeaderMap, envelope: &Envelope) -> Session {
     }
 }
 
-fn turned_away(mut ledger: Ledger, dialect: Dialect, failure: Failure) -> Response {
+fn turned_away(mut ledger: Ledger, form: Form, failure: Failure) -> Response {
     let stamp = unasked(ledger.id());
     ledger.close(End {
         outcome: Outcome::Rejected,
@@ -231,7 +248,7 @@ fn turned_away(mut ledger: Ledger, dialect: Dialect, failure: Failure) -> Respon
         error: Some(failure.fault.message.clone()),
         usage: None,
     });
-    answers::failed(stamp, dialect, failure)
+    answers::failed(stamp, form, failure)
 }
 
 /// A stamp of an answer for which no upstream was asked.

@@ -1,39 +1,34 @@
 //! A stream on its way back to the client: verbatim with a tap beside it, or translated.
 //!
+//! - `body`: as the body that is polled.
+//!
 //! From here on there is no other instance: what breaks becomes the dialect's own error event, and never a fabricated
 //! end. A client that leaves drops the relay, which closes the upstream's connection.
 
+mod body;
+
 use std::collections::VecDeque;
-use std::convert::Infallible;
-use std::future::Future;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::sync::Arc;
 
 use bytes::Bytes;
 use chat::Usage;
-use dialect::{
-    Dialect, Ending, Fault, FaultKind, Progress, StreamTranslation, Tap, rough_tokens,
-    write_stream_fault,
-};
-use http_body::{Body, Frame};
+use dialect::{Ending, Fault, FaultKind, Progress, StreamTranslation, Tap, rough_tokens};
 use pool::{Lease, Verdict};
 use provider::hop::HopBody;
-use provider::pieces::Pieces;
 use provider::refusal::Cause;
 use provider::{Opened, Refusal};
-use tokio::time::{Duration, Instant, Sleep, sleep};
+use tokio::time::{Duration, Instant, Sleep};
 
+use crate::form::Form;
 use crate::ledger::{End, Ledger};
 use crate::record::Outcome;
 use crate::seat::Seat;
+use crate::thread::Keeping;
 use crate::verdict;
-use std::sync::Arc;
 
 /// Bytes of a stream that bring one token, where it tells no usage: an event of OpenAI's holds about one.
 const BYTES_A_TOKEN: u64 = 200;
-
-/// Bytes that are ready at once and are joined to one write; more is never waited for.
-const MOST_JOINED: usize = 64 << 10;
 
 /// How the upstream's bytes become the client's.
 #[derive(Debug)]
@@ -44,13 +39,26 @@ pub(crate) enum Passage {
     Translated(Box<StreamTranslation>),
 }
 
+/// What a relay does with a stream.
+#[derive(Debug)]
+pub(crate) struct Passing {
+    /// How it becomes the client's; `None` where it is already.
+    pub(crate) translation: Option<Box<StreamTranslation>>,
+    /// How the client takes it.
+    pub(crate) form: Form,
+    /// Bytes of the request.
+    pub(crate) asked: usize,
+    /// Where it is kept when it is whole.
+    pub(crate) keeping: Option<Keeping>,
+}
+
 /// A stream that is being relayed.
 #[derive(Debug)]
 pub(crate) struct Relay {
     held: VecDeque<Bytes>,
     body: HopBody,
     passage: Passage,
-    client: Dialect,
+    form: Form,
     /// Falls with the relay; it holds the instance's place until then.
     lease: Lease<Arc<Seat>>,
     ledger: Ledger,
@@ -63,6 +71,7 @@ pub(crate) struct Relay {
     /// Bytes of the request, and of the answer so far.
     asked: usize,
     passed: u64,
+    keeping: Option<Keeping>,
     over: bool,
 }
 
@@ -70,19 +79,23 @@ impl Relay {
     /// Goes on with a stream that has begun.
     pub(crate) fn new(
         opened: Opened,
-        translation: Option<Box<StreamTranslation>>,
-        client: Dialect,
+        passing: Passing,
         lease: Lease<Arc<Seat>>,
         ledger: Ledger,
-        asked: usize,
     ) -> Self {
+        let Passing {
+            translation,
+            form,
+            asked,
+            keeping,
+        } = passing;
         let limits = lease.payload().upstream.as_ref().map(|u| u.limits().idle);
         let passage = translation.map_or(Passage::Verbatim(opened.tap), Passage::Translated);
         Self {
             held: opened.held.into(),
             body: opened.body,
             passage,
-            client,
+            form,
             lease,
             ledger,
             idle: limits.unwrap_or(Duration::from_secs(120)),
@@ -91,6 +104,7 @@ impl Relay {
             timer: None,
             asked,
             passed: 0,
+            keeping,
             over: false,
         }
     }
@@ -107,13 +121,20 @@ impl Relay {
             }
             Passage::Translated(translation) => {
                 let mut out = Vec::with_capacity(chunk.len() + 64);
-                if let Err(malformed) = translation.push(&chunk, &mut out) {
-                    out.extend_from_slice(
-                        &self.broken(&malformed.to_string(), Cause::BrokenAnswer),
-                    );
-                } else if let Some(error) = translation.error() {
-                    let text = error.message.clone();
-                    out.extend_from_slice(&self.broken(&text, Cause::Transient));
+                match translation.push(&chunk, &mut out) {
+                    Err(malformed) => {
+                        let text = malformed.to_string();
+                        self.broken(&text, Cause::BrokenAnswer, &mut out);
+                    }
+                    Ok(progress) => {
+                        if let Some(error) = translation.error() {
+                            let text = error.message.clone();
+                            self.broken(&text, Cause::Transient, &mut out);
+                        } else if progress == Progress::End {
+                            // The client may go on from it as soon as it has the end.
+                            keep(&mut self.keeping, translation);
+                        }
+                    }
                 }
                 (!out.is_empty()).then(|| Bytes::from(out))
             }
@@ -131,18 +152,19 @@ impl Relay {
             Ok(Ending::Complete) => self.complete(),
             Ok(Ending::Failed) => {
                 let text = self.error_text();
-                let event = self.broken(&text, Cause::Transient);
-                // Verbatim, the upstream's own event has passed already.
-                if matches!(self.passage, Passage::Translated(_)) {
-                    out.extend_from_slice(&event);
+                self.broken(&text, Cause::Transient, &mut out);
+                // The upstream's own event has passed already.
+                if matches!(self.passage, Passage::Verbatim(_)) {
+                    out.clear();
                 }
             }
-            Ok(Ending::Cut) => out.extend_from_slice(&self.broken(
-                "the upstream closed the stream before its end",
-                Cause::BrokenAnswer,
-            )),
+            Ok(Ending::Cut) => {
+                let text = "the upstream closed the stream before its end";
+                self.broken(text, Cause::BrokenAnswer, &mut out);
+            }
             Err(malformed) => {
-                out.extend_from_slice(&self.broken(&malformed.to_string(), Cause::BrokenAnswer));
+                let text = malformed.to_string();
+                self.broken(&text, Cause::BrokenAnswer, &mut out);
             }
         }
         (!out.is_empty()).then(|| Bytes::from(out))
@@ -165,12 +187,15 @@ impl Relay {
 
     fn complete(&mut self) {
         self.over = true;
+        if let Passage::Translated(translation) = &self.passage {
+            keep(&mut self.keeping, translation);
+        }
         self.lease.settle(Verdict::Success);
         self.close(Outcome::Served, None);
     }
 
-    /// The stream broke: the verdict is given, and the client's error event returned.
-    fn broken(&mut self, text: &str, cause: Cause) -> Vec<u8> {
+    /// The stream broke: the verdict is given, and the client's error event written.
+    fn broken(&mut self, text: &str, cause: Cause, out: &mut Vec<u8>) {
         self.over = true;
         let refusal = Refusal::new(cause, text);
         self.lease.payload().tally.count_failure();
@@ -191,13 +216,20 @@ impl Relay {
             request_id: self.ledger.id().to_string(),
         };
         self.close(Outcome::Broken, Some(text.to_owned()));
-        write_stream_fault(self.client, &fault)
+        match &mut self.passage {
+            Passage::Translated(translation) => translation.fail(&fault, out),
+            Passage::Verbatim(_) => out.extend(self.form.broken(&fault, self.passed > 0)),
+        }
     }
 
     fn close(&mut self, outcome: Outcome, error: Option<String>) {
         let told = match &self.passage {
             Passage::Verbatim(tap) => tap.usage(),
-            Passage::Translated(translation) => translation.usage(),
+            Passage::Translated(translation) => {
+                let losses = translation.losses().iter();
+                self.ledger.lost(losses.map(ToString::to_string).collect());
+                translation.usage()
+            }
         };
         let usage = told.unwrap_or_else(|| Usage {
             input: rough_tokens(self.asked),
@@ -212,69 +244,13 @@ impl Relay {
             usage: Some(usage),
         });
     }
-
-    /// Nothing came: waits for it as long as the idle limit allows.
-    fn wait(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-        loop {
-            let idle = self.idle;
-            let timer = self.timer.get_or_insert_with(|| Box::pin(sleep(idle)));
-            if std::mem::take(&mut self.heard) {
-                self.since = Instant::now();
-            }
-            if timer.as_mut().poll(cx).is_pending() {
-                return Poll::Pending;
-            }
-            let until = self.since + idle;
-            if until > Instant::now() {
-                // Chunks have come since the timer was set; it is moved only now, and not for each of them.
-                timer.as_mut().reset(until);
-                continue;
-            }
-            if self.progress() == Progress::End {
-                self.complete();
-                return Poll::Ready(None);
-            }
-            let limit = self.idle.as_millis();
-            let text = format!("nothing more within {limit} ms (IDLE_TIMEOUT_MS)");
-            let event = self.broken(&text, Cause::IdleTimeout);
-            return Poll::Ready(Some(Ok(Frame::data(event.into()))));
-        }
-    }
 }
 
-impl Body for Relay {
-    type Data = Bytes;
-    type Error = Infallible;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-        let this = &mut *self;
-        let mut out = Pieces::default();
-        while !this.over && out.len() < MOST_JOINED {
-            let piece = if let Some(chunk) = this.held.pop_front() {
-                this.pass(chunk, true)
-            } else {
-                match Pin::new(&mut this.body).poll_frame(cx) {
-                    Poll::Pending if out.is_empty() => return this.wait(cx),
-                    Poll::Pending => break,
-                    Poll::Ready(None) => this.ended(),
-                    Poll::Ready(Some(Err(error))) => {
-                        Some(this.broken(&error.to_string(), Cause::BrokenAnswer).into())
-                    }
-                    Poll::Ready(Some(Ok(frame))) => {
-                        this.heard = true;
-                        let data = frame.into_data().ok();
-                        data.and_then(|chunk| this.pass(chunk, false))
-                    }
-                }
-            };
-            if let Some(piece) = piece {
-                out.push(piece);
-            }
-        }
-        let all = Some(out.join()).filter(|all| !all.is_empty());
-        Poll::Ready(all.map(|all| Ok(Frame::data(all))))
+/// Keeps an answer that is whole.
+fn keep(keeping: &mut Option<Keeping>, translation: &StreamTranslation) {
+    if let Some(items) = translation.items()
+        && let Some(keeping) = keeping.take()
+    {
+        keeping.keep(items);
     }
 }

@@ -5,14 +5,17 @@
 //! before others. Then, for when nobody there is left, what `providerFallbackChain` and `modelFallbackMapping` name.
 
 use dialect::Dialect;
-use http::HeaderMap;
+use http::{HeaderMap, Uri};
+use percent_encoding::percent_decode_str;
 use provider::ProviderType;
 use provider::endpoint::Api;
 use provider::kind::UnknownProviderType;
 
-use crate::table::Table;
+use crate::form::Form;
+use crate::table::{Bench, Table};
+use crate::way;
 
-/// A call as its path says it.
+/// A call as its address says it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Target {
     /// The client's dialect.
@@ -21,6 +24,19 @@ pub struct Target {
     pub api: Api,
     /// The pool that the path names.
     pub prefix: Option<ProviderType>,
+    /// What the address says in place of the body: Gemini's.
+    pub named: Option<Named>,
+}
+
+/// A call below the model that it is made on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Named {
+    /// The model.
+    pub model: String,
+    /// Whether the answer is to be a stream.
+    pub stream: bool,
+    /// Whether a stream is to be one JSON array.
+    pub array: bool,
 }
 
 impl Target {
@@ -28,8 +44,24 @@ impl Target {
     pub const fn may_stream(&self) -> bool {
         matches!(
             self.api,
-            Api::ChatCompletions | Api::Responses | Api::Messages
+            Api::ChatCompletions | Api::Responses | Api::Messages | Api::GenerateContent
         )
+    }
+
+    /// How the client takes what it gets.
+    pub fn form(&self) -> Form {
+        Form {
+            dialect: self.dialect,
+            array: self.named.as_ref().is_some_and(|named| named.array),
+        }
+    }
+
+    /// Puts into a request what its address says.
+    pub fn complete(&self, request: &mut chat::Request) {
+        if let Some(named) = &self.named {
+            request.model.clone_from(&named.model);
+            request.stream = named.stream;
+        }
     }
 }
 
@@ -79,7 +111,7 @@ pub fn plan(
         .or_else(|| aliased.map(|kind| (kind, "modelAliases names it")));
     let (first, why) = match first {
         Some(known) => known,
-        None => unnamed_pool(table, target.dialect, model)?,
+        None => unnamed_pool(table, target, model)?,
     };
     let mut steps = vec![Step {
         kind: first,
@@ -105,15 +137,15 @@ pub fn plan(
 /// The pool for a request that names none.
 fn unnamed_pool(
     table: &Table,
-    dialect: Dialect,
+    target: &Target,
     model: &str,
 ) -> Result<(ProviderType, &'static str), NoRoute> {
-    let known = known_pool(table, dialect, model);
+    let known = known_pool(table, target, model);
     let set = table.settings.model_provider;
     known
         .map(|kind| (kind, "it is known to serve the model"))
         .or_else(|| set.map(|kind| (kind, "MODEL_PROVIDER names it")))
-        .or_else(|| any_pool(table, dialect).map(|kind| (kind, "nothing names another")))
+        .or_else(|| any_pool(table, target).map(|kind| (kind, "nothing names another")))
         .ok_or(NoRoute::Empty)
 }
 
@@ -140,32 +172,39 @@ fn named_pool<'a>(
 }
 
 /// A pool that is known to serve the model; one that speaks the client's dialect before others.
-fn known_pool(table: &Table, dialect: Dialect, model: &str) -> Option<ProviderType> {
+fn known_pool(table: &Table, target: &Target, model: &str) -> Option<ProviderType> {
     let knowing = table.benches().iter().filter(|bench| {
         bench
             .seats
             .iter()
             .any(|s| s.knows(model) && s.serves(model))
     });
-    prefer(knowing.map(|bench| bench.kind), dialect)
+    prefer(knowing, target)
 }
 
-fn any_pool(table: &Table, dialect: Dialect) -> Option<ProviderType> {
+fn any_pool(table: &Table, target: &Target) -> Option<ProviderType> {
     let manned = table.benches().iter().filter(|b| !b.seats.is_empty());
-    prefer(manned.map(|bench| bench.kind), dialect)
+    prefer(manned, target)
 }
 
-fn prefer(kinds: impl Iterator<Item = ProviderType>, dialect: Dialect) -> Option<ProviderType> {
-    let kinds: Vec<ProviderType> = kinds.collect();
-    kinds
-        .iter()
-        .find(|kind| kind.dialect() == dialect)
-        .or(kinds.first())
-        .copied()
+/// One that speaks the client's dialect before one that has the call, and that before others: where none has it, they
+/// are named in the refusal.
+fn prefer<'a>(benches: impl Iterator<Item = &'a Bench>, target: &Target) -> Option<ProviderType> {
+    let rank = |kind: ProviderType| match way::of_kind(target, kind) {
+        Some(_) if kind.dialect() == target.dialect => 0,
+        // A count can be estimated for a pool that has no call for it.
+        Some(_) => 1,
+        None if target.api.counts() => 1,
+        None => 2,
+    };
+    benches
+        .map(|bench| bench.kind)
+        .min_by_key(|kind| rank(*kind))
 }
 
-/// Reads a path. `None` where no call stands there.
-pub fn target(path: &str) -> Option<Target> {
+/// Reads an address. `None` where no call stands there.
+pub fn target(uri: &Uri) -> Option<Target> {
+    let path = uri.path();
     let path = path.strip_prefix('/')?;
     let (first, rest) = path.split_once('/')?;
     let (prefix, call) = match first.parse::<ProviderType>() {
@@ -178,18 +217,57 @@ pub fn target(path: &str) -> Option<Target> {
         "v1/embeddings" => (Dialect::OpenaiChat, Api::Embeddings),
         "v1/messages" => (Dialect::Anthropic, Api::Messages),
         "v1/messages/count_tokens" => (Dialect::Anthropic, Api::CountTokens),
-        _ => return None,
+        _ => return on_model(call, uri.query(), prefix),
     };
     Some(Target {
         dialect,
         api,
         prefix,
+        named: None,
+    })
+}
+
+/// Gemini's calls: `v1beta/models/{model}:generateContent`. A model's own name may hold colons.
+fn on_model(call: &str, query: Option<&str>, prefix: Option<ProviderType>) -> Option<Target> {
+    let call = call.strip_prefix("v1beta/")?;
+    let (path, method) = call.rsplit_once(':')?;
+    let (api, stream) = match method {
+        "generateContent" => (Api::GenerateContent, false),
+        "streamGenerateContent" => (Api::GenerateContent, true),
+        "countTokens" => (Api::CountContent, false),
+        "embedContent" => (Api::EmbedContent, false),
+        "batchEmbedContents" => (Api::EmbedContents, false),
+        _ => return None,
+    };
+    // A tuned model's collection is a part of its name.
+    let name = path.strip_prefix("models/").unwrap_or(path);
+    if name == path && !path.starts_with("tunedModels/") {
+        return None;
+    }
+    let model = percent_decode_str(name).decode_utf8().ok()?.into_owned();
+    if model.is_empty() || model.ends_with('/') {
+        return None;
+    }
+    let events = query.is_some_and(|query| query.split('&').any(|pair| pair == "alt=sse"));
+    Some(Target {
+        dialect: Dialect::Gemini,
+        api,
+        prefix,
+        named: Some(Named {
+            model,
+            stream,
+            array: stream && !events,
+        }),
     })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn target(address: &str) -> Option<Target> {
+        super::target(&address.parse().unwrap())
+    }
 
     #[test]
     fn a_path_names_dialect_call_and_maybe_the_pool() {
@@ -205,8 +283,62 @@ mod tests {
             "/nobody/v1/messages",
             "/v1/../etc",
             "//v1/messages",
+            "/v1beta/models",
+            "/v1beta/models/x",
+            "/v1beta/models/:generateContent",
+            "/v1beta/models/x:think",
+            "/v1beta/files/x:generateContent",
+            "/v1/models/x:generateContent",
         ] {
             assert_eq!(target(odd), None, "{odd}");
+        }
+    }
+
+    #[test]
+    fn geminis_paths_name_the_model_and_whether_to_stream() {
+        let plain = target("/v1beta/models/gemini-x:generateContent?key=k").unwrap();
+        assert_eq!(
+            (plain.dialect, plain.api),
+            (Dialect::Gemini, Api::GenerateContent)
+        );
+        assert!(!plain.form().array);
+        let named = |address| target(address).unwrap().named.unwrap();
+        let events = named("/gemini-custom/v1beta/models/a:streamGenerateContent?x=1&alt=sse");
+        assert_eq!((events.stream, events.array), (true, false));
+        let array = named("/v1beta/models/a:streamGenerateContent?alt=json");
+        assert_eq!((array.stream, array.array), (true, true));
+        for (path, model, api) in [
+            (
+                "/v1beta/models/org%2Fm:countTokens",
+                "org/m",
+                Api::CountContent,
+            ),
+            (
+                "/v1beta/models/org/m:embedContent",
+                "org/m",
+                Api::EmbedContent,
+            ),
+            (
+                "/v1beta/tunedModels/m:generateContent",
+                "tunedModels/m",
+                Api::GenerateContent,
+            ),
+            (
+                "/v1beta/models/qwen3:8b:batchEmbedContents",
+                "qwen3:8b",
+                Api::EmbedContents,
+            ),
+            (
+                "/v1beta/models/claude-custom:m:generateContent",
+                "claude-custom:m",
+                Api::GenerateContent,
+            ),
+        ] {
+            let target = target(path).unwrap();
+            assert_eq!(
+                (target.named.unwrap().model.as_str(), target.api),
+                (model, api)
+            );
         }
     }
 

@@ -91,6 +91,27 @@ impl Api {
         })
     }
 
+    /// What people call it: the method, where it is called on a model, else the path.
+    pub const fn name(self) -> &'static str {
+        match self.method(false) {
+            Some(method) => method,
+            None => self.path(),
+        }
+    }
+
+    /// Whether it asks for embeddings.
+    pub const fn embeds(self) -> bool {
+        matches!(
+            self,
+            Self::Embeddings | Self::EmbedContent | Self::EmbedContents
+        )
+    }
+
+    /// Whether it asks how many tokens a request has.
+    pub const fn counts(self) -> bool {
+        matches!(self, Self::CountTokens | Self::CountContent)
+    }
+
     /// The path below the version segment; of a call on a model, that of all models.
     pub const fn path(self) -> &'static str {
         match self {

@@ -90,6 +90,13 @@ async fn within<T>(call: BoxFuture<'_, Result<T, Refusal>>, what: &str) -> Resul
 /// The smallest request there is.
 fn one_token(upstream: &Upstream, model: &str) -> Bytes {
     let limit = match upstream.instance().kind.dialect() {
+        Dialect::Gemini => {
+            let body = json!({
+                "contents": [{"role": "user", "parts": [{"text": "Hi"}]}],
+                "generationConfig": {"maxOutputTokens": 1},
+            });
+            return Bytes::from(body.to_string());
+        }
         // OpenAI's own newer models take no other name for it; relays may not know that one.
         Dialect::OpenaiChat if upstream.is_official() => "max_completion_tokens",
         _ => "max_tokens",

@@ -4,7 +4,7 @@ use axum::body::Body;
 use axum::response::Response;
 use bytes::Bytes;
 use chat::Usage;
-use dialect::{Dialect, StreamTranslation, rough_tokens};
+use dialect::{StreamTranslation, history, rough_tokens, write_count};
 use http::{HeaderMap, HeaderValue};
 use pool::{Exhausted, Verdict};
 use provider::Answer;
@@ -13,9 +13,11 @@ use provider::headers::down_headers;
 use super::{Answered, Exchange, Tried};
 use crate::answers::{self, Stamp};
 use crate::faults::{self, Failure};
+use crate::form::Form;
 use crate::ledger::End;
 use crate::record::Outcome;
-use crate::relay::Relay;
+use crate::relay::{Passing, Relay};
+use crate::way::Return;
 
 /// An answer for the client.
 #[derive(Debug)]
@@ -46,15 +48,22 @@ impl Exchange {
         let Answered {
             mut lease,
             answer,
-            prepared,
+            back,
         } = answered;
         let stamp = self.stamp(Some(lease.payload().label.clone()));
         self.ledger.content();
-        self.ledger.lost(prepared.losses);
-        let verbatim = prepared.back.is_none();
+        let verbatim = matches!(back, Return::Verbatim);
+        let keeping = match (&back, self.thread.take()) {
+            (Return::Answer(..), Some(thread)) => thread.keeping(&self.body, self.ledger.id()),
+            _ => None,
+        };
         match answer {
             Answer::Whole(whole) => {
                 lease.settle(Verdict::Success);
+                let items = history::output_items(&whole.body);
+                if let (Some(keeping), Some(items)) = (keeping, items) {
+                    keeping.keep(items);
+                }
                 let usage = whole.facts.usage.unwrap_or_else(|| Usage {
                     input: rough_tokens(self.body.len()),
                     output: rough_tokens(whole.body.len()),
@@ -75,12 +84,14 @@ impl Exchange {
             }
             Answer::Stream(opened) => {
                 let headers = passed(verbatim, &opened.headers);
-                let client = self.target.dialect;
-                let translation = prepared.back.map(|(upstream, back)| {
-                    Box::new(StreamTranslation::new(upstream, client, &back))
-                });
-                let asked = self.body.len();
-                let relay = Relay::new(*opened, translation, client, lease, self.ledger, asked);
+                let form = self.target.form();
+                let passing = Passing {
+                    translation: translation(&back, form),
+                    form,
+                    asked: self.body.len(),
+                    keeping,
+                };
+                let relay = Relay::new(*opened, passing, lease, self.ledger);
                 Served::Stream {
                     stamp,
                     headers,
@@ -99,9 +110,7 @@ impl Exchange {
     }
 
     /// A count that no upstream gave.
-    pub(super) fn estimate(mut self) -> Served {
-        let tokens = dialect::estimate_tokens(self.target.dialect, &self.body)
-            .unwrap_or_else(|_| rough_tokens(self.body.len()));
+    pub(super) fn estimate(mut self, tokens: u64) -> Served {
         let stamp = self.stamp(Some(HeaderValue::from_static("estimate")));
         self.ledger.close(End {
             outcome: Outcome::Served,
@@ -112,7 +121,7 @@ impl Exchange {
         Served::Whole {
             stamp,
             headers: HeaderMap::new(),
-            body: Bytes::from(format!("{{\"input_tokens\":{tokens}}}")),
+            body: Bytes::from(write_count(self.target.dialect, tokens)),
         }
     }
 
@@ -134,8 +143,9 @@ impl Exchange {
         }
     }
 
-    pub(super) fn fail(&mut self, tried: &Tried, failure: Failure, outcome: Outcome) -> Failed {
+    pub(super) fn fail(&mut self, tried: &Tried, mut failure: Failure, outcome: Outcome) -> Failed {
         let stamp = self.stamp(tried.label.clone());
+        failure.fault.request_id = self.ledger.id().to_string();
         self.ledger.close(End {
             outcome,
             status: failure.fault.status,
@@ -146,6 +156,19 @@ impl Exchange {
     }
 }
 
+/// How a stream becomes the client's; `None` where it is already.
+fn translation(back: &Return, form: Form) -> Option<Box<StreamTranslation>> {
+    let Return::Answer(upstream, back) = back else {
+        return None;
+    };
+    let translation = StreamTranslation::new(*upstream, form.dialect, back);
+    Some(Box::new(if form.array {
+        translation.as_array()
+    } else {
+        translation
+    }))
+}
+
 fn passed(verbatim: bool, headers: &HeaderMap) -> HeaderMap {
     if verbatim {
         down_headers(headers)
@@ -154,7 +177,7 @@ fn passed(verbatim: bool, headers: &HeaderMap) -> HeaderMap {
     }
 }
 
-pub(super) fn respond(dialect: Dialect, done: Result<Served, Failed>) -> Response {
+pub(super) fn respond(form: Form, done: Result<Served, Failed>) -> Response {
     match done {
         Ok(Served::Whole {
             stamp,
@@ -165,7 +188,7 @@ pub(super) fn respond(dialect: Dialect, done: Result<Served, Failed>) -> Respons
             stamp,
             headers,
             relay,
-        }) => answers::stream(stamp, headers, Body::new(relay)),
-        Err(failed) => answers::failed(failed.stamp, dialect, failed.failure),
+        }) => answers::stream(stamp, headers, Body::new(relay), form),
+        Err(failed) => answers::failed(failed.stamp, form, failed.failure),
     }
 }

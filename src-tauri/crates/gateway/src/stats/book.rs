@@ -165,7 +165,7 @@ fn insert_request(
         record.id.0.as_bytes().as_slice(),
         record.at.as_millisecond(),
         record.dialect.as_str(),
-        record.api.path(),
+        record.api.name(),
         record.model,
         record.stream,
         record.client,

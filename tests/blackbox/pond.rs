@@ -19,7 +19,7 @@ pub(crate) enum Up {
 }
 
 impl Up {
-    pub(crate) const ALL: [Self; 2] = [Self::Openai, Self::Claude];
+    pub(crate) const ALL: [Self; 3] = [Self::Openai, Self::Claude, Self::Gemini];
 
     /// The provider type.
     pub(crate) fn kind(self) -> &'static str {

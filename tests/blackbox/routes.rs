@@ -188,7 +188,6 @@ async fn when_nobody_is_left_each_is_named_with_state_reason_and_next_try() {
 }
 
 #[tokio::test]
-#[ignore = "Gemini is not joined up yet"]
 async fn models_are_listed_in_the_callers_shape() {
     let (_pond, mp) = Pond::start().await;
     mp.run(&["check"]).await;
@@ -249,7 +248,6 @@ async fn models_are_listed_in_the_callers_shape() {
 }
 
 #[tokio::test]
-#[ignore = "Gemini is not joined up yet"]
 async fn embeddings_pass_where_an_upstream_has_them() {
     let (pond, mp) = Pond::start().await;
     let body = json!({"model": "text-embedding-x", "input": ["frog", "toad"]});
@@ -297,7 +295,6 @@ async fn embeddings_pass_where_an_upstream_has_them() {
 }
 
 #[tokio::test]
-#[ignore = "Gemini is not joined up yet"]
 async fn gemini_without_alt_sse_is_an_array() {
     let (pond, mp) = Pond::start().await;
     pond.on_all(&Script::words(3));

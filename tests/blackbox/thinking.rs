@@ -75,7 +75,6 @@ async fn t5_thinking_is_shown_in_each_dialect() {
 }
 
 #[tokio::test]
-#[ignore = "Gemini is not joined up yet"]
 async fn t5_the_signature_returns_to_where_it_came_from() {
     let (pond, mp) = Pond::start().await;
     pond.on(Up::Claude, thinks());

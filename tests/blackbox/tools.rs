@@ -186,7 +186,6 @@ async fn t6_schemas_are_lowered_to_what_each_upstream_takes() {
 }
 
 #[tokio::test]
-#[ignore = "Gemini is not joined up yet"]
 async fn t6_names_that_an_upstream_refuses_come_back_as_they_were() {
     let (pond, mp) = Pond::start().await;
     pond.on_all(&Script::choose(|ask| match ask.turn.results.len() {

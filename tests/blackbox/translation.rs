@@ -176,7 +176,6 @@ async fn t4_same_dialect_same_bytes() {
 }
 
 #[tokio::test]
-#[ignore = "Gemini is not joined up yet"]
 async fn t4_the_answers_bytes_come_back_untouched() {
     let (pond, mp) = Pond::start().await;
     let odd = json!({"id": "chatcmpl-1", "zebra": 1, "object": "chat.completion", "created": 1, "model": "gpt-x",
@@ -298,7 +297,6 @@ async fn t7_usage_maps_both_ways() {
 }
 
 #[tokio::test]
-#[ignore = "Gemini is not joined up yet"]
 async fn t7_tokens_are_counted_for_every_upstream() {
     let (_pond, mp) = Pond::start().await;
     let ask = |up: Up| {

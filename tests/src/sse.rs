@@ -28,7 +28,7 @@ pub enum Tongue {
 
 impl Tongue {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Chat, Self::Responses, Self::Anthropic];
+    pub const ALL: [Self; 4] = [Self::Chat, Self::Responses, Self::Anthropic, Self::Gemini];
 }
 
 /// One event.

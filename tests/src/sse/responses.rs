@@ -2,7 +2,8 @@
 //!
 //! Every event is named and numbered without a gap; `response.created` comes first; items are added and done
 //! in order, with ids that stay; parts and their deltas belong to the item that is open; the deltas of a part
-//! make its `done`; one of `response.completed`, `.incomplete`, `.failed` or `error` comes last.
+//! make its `done`; one of `response.completed`, `.incomplete`, `.failed` or `error` comes last, the last two together in
+//! this order: `error`, `response.failed`.
 
 use std::collections::BTreeMap;
 
@@ -40,7 +41,15 @@ pub(super) fn judge(events: &[Event]) -> Result<Said, String> {
             event.name.as_deref() == data["type"].as_str() && event.name.is_some(),
             || breach("its name is not its type".into()),
         )?;
-        ensure(!reading.ended, || breach("after the end".into()))?;
+        let told_again = data["type"] == "response.failed"
+            && n.checked_sub(1)
+                .is_some_and(|before| events[before].name.as_deref() == Some("error"));
+        ensure(!reading.ended || told_again, || {
+            breach("after the end".into())
+        })?;
+        if told_again && data["response"]["status"] == "failed" {
+            continue;
+        }
         if data["type"] == "error" {
             ensure(data["message"].is_string(), || {
                 breach("an error without a message".into())

@@ -343,3 +343,21 @@ async fn health_and_metrics_are_served() {
     );
     assert!(text.contains("# TYPE millpond_"), "{text}");
 }
+
+#[tokio::test]
+async fn h4_a_relay_without_the_responses_api_serves_its_clients_by_chat() {
+    let fake = openai::start().await;
+    fake.lack("/v1/responses");
+    fake.on(ANY, Script::text("Here."));
+    let mp = Setup::new().openai(&fake, ["sk-a"]).start().await;
+    mp.checked().await;
+    for stream in [false, true] {
+        let said = Talk::saying(Tongue::Responses, "gpt-x", "Hi")
+            .send(&mp, stream)
+            .await;
+        assert_eq!(said.text, "Here.");
+    }
+    let paths: Vec<String> = fake.billed().into_iter().map(|one| one.path).collect();
+    let (responses, chat) = ("/v1/responses", "/v1/chat/completions");
+    assert_eq!(paths, [responses, chat, chat], "it is found out once");
+}

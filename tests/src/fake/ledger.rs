@@ -57,6 +57,7 @@ impl Ledger {
         let known = Known {
             models: models.iter().map(|&model| model.to_owned()).collect(),
             extra_fields: BTreeSet::new(),
+            lacking: BTreeSet::new(),
         };
         Self(Mutex::new(Inner {
             keys: BTreeSet::new(),

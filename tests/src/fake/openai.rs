@@ -64,6 +64,9 @@ impl Vendor for Openai {
             (&Method::POST, "/v1/embeddings") => Kind::Embeddings,
             (method, path) => return Err(refuse::no_such_path(method, path)),
         };
+        if known.lacking.contains(&request.path) {
+            return Err(refuse::no_such_path(&request.method, &request.path));
+        }
         if !request
             .header("content-type")
             .starts_with("application/json")

@@ -51,6 +51,8 @@ pub struct Known {
     pub models: BTreeSet<String>,
     /// Top-level fields accepted beyond the vendor's own: "a field of tomorrow".
     pub extra_fields: BTreeSet<String>,
+    /// Calls that a relay of the service's API does not have, by their path.
+    pub lacking: BTreeSet<String>,
 }
 
 /// A request that was accepted, in the words that rendering needs.

@@ -64,6 +64,16 @@ impl<V: Vendor> Fake<V> {
             .insert(name.to_owned());
     }
 
+    /// Has no call of this path, as many relays (`OpenAI`'s format only).
+    pub fn lack(&self, path: &str) {
+        self.house
+            .ledger
+            .lock()
+            .known
+            .lacking
+            .insert(path.to_owned());
+    }
+
     /// What a key meets from now on.
     pub fn on(&self, key: &str, script: Script) {
         self.in_turn(key, [], script);

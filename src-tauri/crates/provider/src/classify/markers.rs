@@ -108,6 +108,16 @@ const CLOSED_MODEL_WORDS: [&str; 6] = [
     "model not allowed",
     "无权访问模型",
 ];
+/// A path that is no call of the API: OpenAI's and one-api's words, Groq's, Express's and Kong's.
+const PATH_WORDS: [&str; 5] = [
+    "invalid url",
+    "unknown request url",
+    "cannot post ",
+    "route not found",
+    "no route matched",
+];
+/// All that a FastAPI server (vLLM, LiteLLM) says of one: `{"detail":"Not Found"}`.
+const NO_PATH: &str = "not found";
 const OVERLOADED_CODES: [&str; 4] = [
     "overloaded_error",
     "engine_overloaded",
@@ -207,6 +217,11 @@ impl Words {
                     .find(word)
                     .is_some_and(|at| has_word(&self.text[..at], "model"))
             })
+    }
+
+    /// The server has no such call, whatever the model.
+    pub(super) fn missing_path(&self) -> bool {
+        self.text.trim() == NO_PATH || self.says(&PATH_WORDS)
     }
 
     /// The key is sound, and may not use this model.

@@ -42,7 +42,9 @@ impl Verdict {
             400 | 413 | 422 => Self::instance(case.client_fault()),
             401 => Self::instance(Cause::KeyDead),
             403 => Self::instance(case.forbidden()),
-            404 | 405 if case.page != Page::Json => Self::instance(Cause::WrongUrl),
+            404 | 405 if case.page != Page::Json || words.missing_path() => {
+                Self::instance(Cause::WrongUrl)
+            }
             404 => Self::model(Cause::ModelMissing),
             429 if words.overloaded_code() => case.overloaded(),
             429 if case.is_google() && words.quota_of_none() => Self::model(Cause::ModelMissing),

@@ -18,17 +18,20 @@ pub enum Loss {
         /// Why it cannot be said.
         why: &'static str,
     },
-    /// A part that only another dialect knows.
-    #[error("a {kind} of {} was left out", .dialect.as_str())]
+    /// A part or a tool that only another dialect knows.
+    #[error("{kind} of {} was left out", .dialect.as_str())]
     Foreign {
         /// Whose.
         dialect: Dialect,
-        /// Its `type` on the wire.
+        /// Its `type` on the wire, or the names of its fields.
         kind: String,
     },
-    /// A signature or sealed thought of another dialect.
-    #[error("a thought signed by {} was left out", .0.as_str())]
+    /// A signature of another dialect; what it stood on was said.
+    #[error("a signature of {} was left out", .0.as_str())]
     Signature(Dialect),
+    /// A thought that another dialect signed, or its sealed form.
+    #[error("a thought signed by {} was left out", .0.as_str())]
+    Thought(Dialect),
     /// A thought without a signature, where one is required.
     #[error("a thought without a signature was left out")]
     Unsigned,

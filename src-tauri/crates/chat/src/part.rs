@@ -131,6 +131,8 @@ pub struct ToolCall {
     pub item_id: Option<String>,
     /// A cache mark behind it.
     pub cache: Option<Cache>,
+    /// Fields of the wire block beyond these (Anthropic's `caller`); for their own dialect only.
+    pub extra: Option<Foreign>,
 }
 
 /// The client's answer to a call.
@@ -197,6 +199,21 @@ impl Foreign {
             dialect,
             value: Value::Object(fields),
         })
+    }
+
+    /// What it is, for whoever reads of its loss: its `type`, or the names of its fields.
+    pub fn kind(&self) -> String {
+        let Some(fields) = self.value.as_object() else {
+            return "value".to_owned();
+        };
+        match fields.get("type").and_then(Value::as_str) {
+            Some(kind) => kind.to_owned(),
+            None => fields
+                .keys()
+                .map(String::as_str)
+                .collect::<Vec<_>>()
+                .join("+"),
+        }
     }
 
     /// The fields, if they are of this dialect.

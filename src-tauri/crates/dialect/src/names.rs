@@ -1,4 +1,7 @@
-//! Tool names as a target takes them, with the way back.
+//! Tool names as a target takes them, with the way back; custom tools where only functions exist.
+
+use chat::CustomTool;
+use serde_json::{Value, json};
 
 /// Tools whose names or kinds had to be changed for an upstream, so that its calls can be told back in the client's words.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -21,6 +24,29 @@ impl Names {
     /// Notes that a custom tool was sent as a function.
     pub fn custom_as_function(&mut self, sent: impl Into<String>) {
         self.custom.push(sent.into());
+    }
+
+    /// The arguments of a custom tool that is offered as a function: one text.
+    pub(crate) fn custom_schema() -> Value {
+        json!({
+            "type": "object",
+            "properties": { (Self::CUSTOM_INPUT): { "type": "string" } },
+            "required": [Self::CUSTOM_INPUT],
+        })
+    }
+
+    /// What such a function says of itself: the grammar of the text, too, which nothing else there holds.
+    pub(crate) fn custom_description(tool: &CustomTool) -> Option<String> {
+        let grammar = tool.format.as_ref().and_then(|format| {
+            let syntax = format.get("syntax")?.as_str()?;
+            let definition = format.get("definition")?.as_str()?;
+            Some(format!(
+                "The input has to follow this {syntax} grammar:\n{definition}"
+            ))
+        });
+        let said = tool.description.iter().cloned().chain(grammar);
+        let said = said.collect::<Vec<_>>().join("\n\n");
+        (!said.is_empty()).then_some(said)
     }
 
     /// What the client calls the tool that was sent under this name.

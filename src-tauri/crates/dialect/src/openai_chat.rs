@@ -13,3 +13,5 @@ pub(crate) mod strip;
 mod thoughts;
 mod usage;
 mod wire;
+
+pub(crate) use request::LEGACY;

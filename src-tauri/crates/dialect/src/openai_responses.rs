@@ -24,6 +24,8 @@ pub(crate) mod stream;
 pub(crate) mod strip;
 mod wire;
 
+pub(crate) use namespace::{LOADED, NAMESPACE};
+
 use crate::Dialect;
 
 const DIALECT: Dialect = Dialect::OpenaiResponses;

@@ -10,6 +10,7 @@ mod facts;
 mod reading;
 mod reply;
 mod stream;
+mod unsaid;
 
 use chat::{Loss, Request};
 
@@ -88,10 +89,14 @@ pub fn read_count_request(client: Dialect, body: &[u8]) -> Result<Request, Inval
 
 /// Writes a request for an upstream. Always possible: what cannot be said is a [`Loss`].
 pub fn write_request(upstream: Dialect, request: &Request, target: &Target) -> Written {
-    match upstream {
+    let written = match upstream {
         Dialect::OpenaiChat => openai_chat::request::write(request, target),
         Dialect::OpenaiResponses => openai_responses::request::write(request, target),
         Dialect::Anthropic => anthropic::request::write(request, target),
         Dialect::Gemini | Dialect::Kiro => gemini::request::write(request, target),
+    };
+    Written {
+        losses: unsaid::of_request(written.losses, request, upstream),
+        ..written
     }
 }

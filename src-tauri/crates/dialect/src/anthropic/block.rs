@@ -88,15 +88,7 @@ pub(super) fn read(mut block: Fields<'_>, path: &str) -> Result<Block, Invalid> 
                 id: None,
             }),
         },
-        "tool_use" => Part::ToolCall(ToolCall {
-            id: block.need("id", path)?,
-            name: block.need("name", path)?,
-            arguments: input(&mut block, path)?,
-            kind: ToolKind::Function,
-            signature: None,
-            item_id: None,
-            cache: cache(&mut block),
-        }),
+        "tool_use" => Part::ToolCall(call(block, path)?),
         "tool_result" => Part::ToolResult(ToolResult {
             call_id: block.need("tool_use_id", path)?,
             name: None,
@@ -118,6 +110,21 @@ pub(super) fn cache(block: &mut Fields<'_>) -> Option<Cache> {
     block
         .take_raw("cache_control")
         .map(|raw| Cache(super::wire::value_of(raw)))
+}
+
+fn call(mut block: Fields<'_>, path: &str) -> Result<ToolCall, Invalid> {
+    let call = ToolCall {
+        id: block.need("id", path)?,
+        name: block.need("name", path)?,
+        arguments: input(&mut block, path)?,
+        cache: cache(&mut block),
+        ..ToolCall::default()
+    };
+    block.take_raw("type");
+    Ok(ToolCall {
+        extra: Foreign::fields(OWN, block.into_map()),
+        ..call
+    })
 }
 
 fn text(mut block: Fields<'_>, path: &str) -> Result<Part, Invalid> {

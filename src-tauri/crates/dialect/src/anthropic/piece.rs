@@ -29,6 +29,8 @@ pub(super) enum Piece<'a> {
         name: &'a str,
         input: Input<'a>,
         cache: Option<&'a Cache>,
+        /// Who called, and what else is the dialect's own.
+        extra: Option<&'a Map<String, Value>>,
     },
     Result {
         id: Cow<'a, str>,
@@ -115,12 +117,16 @@ impl Piece<'_> {
                 name,
                 input,
                 cache,
+                extra,
             } => {
                 object.put("type", "tool_use");
                 object.put("id", id);
                 object.put("name", name);
                 input.write(object.at("input"));
                 mark(&mut object, *cache);
+                if let Some(extra) = extra {
+                    object.put_all(extra, &["type", "id", "name", "input", "cache_control"]);
+                }
             }
             Self::Result {
                 id,

@@ -163,17 +163,6 @@ pub(crate) fn write(reply: &Reply, back: &Back) -> (Vec<u8>, Vec<Loss>) {
     let calls = pieces
         .iter()
         .any(|piece| matches!(piece, Piece::Call { .. }));
-    if let Some(Stop {
-        reason: StopReason::Other(word),
-        ..
-    }) = &reply.stop
-    {
-        losses.push(Loss::Value {
-            field: "stop_reason",
-            value: word.clone(),
-            why: "the word is not known there",
-        });
-    }
     let mut out = Vec::with_capacity(1024);
     let mut body = Object::open(&mut out);
     body.put("id", &id(reply.id.as_deref(), &back.id));
@@ -287,6 +276,7 @@ fn call<'a>(call: &'a ToolCall, losses: &mut Vec<Loss>) -> Piece<'a> {
         name: &call.name,
         input,
         cache: None,
+        extra: call.extra.as_ref().and_then(|extra| extra.fields_of(OWN)),
     }
 }
 

@@ -158,7 +158,7 @@ fn write_part(part: &Part, out: &mut Vec<u8>, losses: &mut Vec<Loss>) {
         Part::Foreign(part) if part.dialect == Dialect::Gemini => down::value(out, &part.value),
         Part::Foreign(part) => losses.push(Loss::Foreign {
             dialect: part.dialect,
-            kind: super::wire::kind_of(&part.value),
+            kind: part.kind(),
         }),
         Part::Image(media) | Part::Audio(media) | Part::Document(media) => match &media.source {
             Source::Base64(data) => {

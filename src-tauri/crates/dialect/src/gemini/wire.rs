@@ -90,13 +90,6 @@ pub(crate) struct Usage {
     thoughts_token_count: Option<u64>,
 }
 
-/// What a foreign piece calls itself: its `type`, else its first key.
-pub(crate) fn kind_of(value: &Value) -> String {
-    let kind = value.get("type").and_then(Value::as_str);
-    let key = || value.as_object()?.keys().next().map(String::as_str);
-    kind.or_else(key).unwrap_or("part").to_owned()
-}
-
 impl<'a> Response<'a> {
     /// Without Code Assist's envelope.
     pub(crate) fn bare(mut self) -> Self {

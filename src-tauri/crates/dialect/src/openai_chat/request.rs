@@ -17,8 +17,8 @@ mod turns;
 mod write;
 
 pub(crate) use read::read;
+pub(crate) use tools::LEGACY;
 pub(super) use tools::is_legacy;
-pub(super) use write::kind_of;
 pub(crate) use write::write;
 
 #[cfg(test)]

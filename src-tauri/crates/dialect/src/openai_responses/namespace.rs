@@ -8,9 +8,9 @@ use chat::{CustomTool, Dialect, FunctionTool, Tool};
 use serde_json::{Map, Value};
 
 /// The extra field of a tool from a namespace: the namespace without its tools.
-pub(super) const NAMESPACE: &str = "namespace";
+pub(crate) const NAMESPACE: &str = "namespace";
 /// The extra field of a tool that stands in an item of the input, not among the tools.
-pub(super) const LOADED: &str = "loaded";
+pub(crate) const LOADED: &str = "loaded";
 /// The name, and the type, of a search for tools that the client runs.
 pub(super) const TOOL_SEARCH: &str = "tool_search";
 

@@ -179,7 +179,7 @@ fn lose(part: &Part, losses: &mut Vec<Loss>) {
         },
         Part::Foreign(foreign) if foreign.dialect != DIALECT => Loss::Foreign {
             dialect: foreign.dialect,
-            kind: super::request::kind_of(&foreign.value),
+            kind: foreign.kind(),
         },
         Part::Text(chat::Text {
             signature: Some(signature),

@@ -14,7 +14,7 @@ pub(super) mod tests;
 mod tools;
 mod write;
 
-pub(super) use offer::{chosen, kind_of, shown};
+pub(super) use offer::{chosen, shown};
 pub(crate) use read::read;
 pub(crate) use write::write;
 pub(super) use write::{effort_word, format_value};

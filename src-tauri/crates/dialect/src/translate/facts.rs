@@ -1,7 +1,8 @@
 //! What is learned of a stream while it is translated: how far it came, what it cost, what was lost of it.
 
-use chat::{Delta, Dialect, Event, Foreign, Loss, Opened, StreamError, Usage};
+use chat::{Delta, Dialect, Event, Loss, Opened, StreamError, Usage};
 
+use super::unsaid;
 use crate::tap::Progress;
 
 /// The most kinds of losses that are told apart of one stream.
@@ -45,27 +46,29 @@ impl Facts {
             _ => Progress::Lifecycle,
         };
         self.progress = self.progress.max(Some(reached));
-        if let Event::Open {
-            part: Opened::Foreign(foreign),
-            ..
-        }
-        | Event::Delta(Delta::Foreign(foreign)) = event
-        {
-            self.lose(foreign);
+        let loss = match event {
+            Event::Open {
+                part: Opened::Foreign(foreign),
+                ..
+            }
+            | Event::Delta(Delta::Foreign(foreign))
+                if foreign.dialect != self.client =>
+            {
+                Some(Loss::Foreign {
+                    dialect: foreign.dialect,
+                    kind: foreign.kind(),
+                })
+            }
+            Event::Stop(stop) => unsaid::of_stop(stop),
+            _ => None,
+        };
+        if let Some(loss) = loss {
+            self.lose(loss);
         }
     }
 
-    fn lose(&mut self, foreign: &Foreign) {
-        if foreign.dialect == self.client || self.losses.len() >= MOST_LOSSES {
-            return;
-        }
-        let kind = foreign.value.get("type").and_then(|kind| kind.as_str());
-        let first = || Some(foreign.value.as_object()?.keys().next()?.as_str());
-        let loss = Loss::Foreign {
-            dialect: foreign.dialect,
-            kind: kind.or_else(first).unwrap_or("part").to_owned(),
-        };
-        if !self.losses.contains(&loss) {
+    fn lose(&mut self, loss: Loss) {
+        if self.losses.len() < MOST_LOSSES && !self.losses.contains(&loss) {
             self.losses.push(loss);
         }
     }
@@ -74,6 +77,7 @@ impl Facts {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use chat::Foreign;
     use serde_json::json;
 
     #[test]
@@ -101,8 +105,8 @@ mod tests {
         assert_eq!(
             told,
             [
-                "a web_search_tool_result of anthropic was left out",
-                "a executableCode of gemini was left out"
+                "web_search_tool_result of anthropic was left out",
+                "executableCode of gemini was left out"
             ]
         );
         assert_eq!(facts.progress, Some(Progress::Content));

@@ -63,10 +63,11 @@ pub fn read_reply(upstream: Dialect, body: &[u8]) -> Result<Reply, Malformed> {
 
 /// Writes a whole answer for a client; says what could not be said.
 pub fn write_reply(client: Dialect, reply: &Reply, back: &Back) -> (Vec<u8>, Vec<Loss>) {
-    match client {
+    let (body, losses) = match client {
         Dialect::OpenaiChat => openai_chat::reply::write(reply, back),
         Dialect::OpenaiResponses => openai_responses::reply::write(reply, back),
         Dialect::Anthropic => anthropic::reply::write(reply, back),
         Dialect::Gemini | Dialect::Kiro => gemini::reply::write(reply, back),
-    }
+    };
+    (body, super::unsaid::of_reply(losses, reply, client))
 }

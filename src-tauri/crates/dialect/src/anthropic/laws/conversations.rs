@@ -293,7 +293,7 @@ fn tools() -> impl Strategy<Value = Vec<Tool>> {
                 name,
                 description,
                 parameters: Some(schema),
-                strict,
+                strict: strict.filter(|strict| *strict),
                 cache,
                 extra: extra.then(|| Foreign {
                     dialect: OWN,

@@ -105,10 +105,9 @@ pub(super) fn part<'a>(
 }
 
 pub(in crate::anthropic) fn foreign_loss(foreign: &chat::Foreign) -> Loss {
-    let kind = foreign.value.get("type").and_then(|kind| kind.as_str());
     Loss::Foreign {
         dialect: foreign.dialect,
-        kind: kind.unwrap_or("part").to_owned(),
+        kind: foreign.kind(),
     }
 }
 
@@ -132,7 +131,7 @@ fn thinking<'a>(thought: &'a Thinking, losses: &mut Losses) -> Option<Piece<'a>>
                 signature: Cow::Borrowed(&own.value),
             }
         }),
-        Some(other) => lost(Loss::Signature(other.dialect), losses),
+        Some(other) => lost(Loss::Thought(other.dialect), losses),
         None => lost(Loss::Unsigned, losses),
     }
 }
@@ -153,6 +152,7 @@ fn call<'a>(call: &'a ToolCall, told: &'a Told, losses: &mut Losses) -> Piece<'a
         name: told.name(&call.name),
         input,
         cache: call.cache.as_ref(),
+        extra: call.extra.as_ref().and_then(|extra| extra.fields_of(OWN)),
     }
 }
 

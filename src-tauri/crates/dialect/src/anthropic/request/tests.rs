@@ -291,7 +291,14 @@ fn t5_only_own_signatures_go_back_byte_for_byte() {
         says(Role::User, "c"),
     ]);
     let (body, losses) = told(&request, OLD);
-    assert_eq!(losses, [Loss::Signature(Dialect::Gemini), Loss::Unsigned]);
+    assert_eq!(
+        losses,
+        [
+            Loss::Thought(Dialect::Gemini),
+            Loss::Unsigned,
+            Loss::Signature(Dialect::Gemini)
+        ]
+    );
     assert_eq!(
         body["messages"][1]["content"],
         json!([{ "type": "thinking", "thinking": "so", "signature": "Eq+/==" },
@@ -610,7 +617,11 @@ fn a_choice_among_some_offers_only_these() {
         body["tool_choice"],
         json!({ "type": "any", "disable_parallel_tool_use": true })
     );
-    assert_eq!(losses, [Loss::Tool("web_search".to_owned())]);
+    let search = Loss::Foreign {
+        dialect: Dialect::OpenaiResponses,
+        kind: "web_search".to_owned(),
+    };
+    assert_eq!(losses, [search]);
     request.tools.clear();
     assert_eq!(told(&request, OLD).0["tool_choice"], Value::Null);
 }

@@ -1,6 +1,6 @@
 //! `tools` and `tool_choice`.
 
-use chat::{CustomTool, Dialect, FunctionTool, Loss, Request, Tool, ToolChoice};
+use chat::{CustomTool, Dialect, FunctionTool, Request, Tool, ToolChoice};
 
 use super::lower::Losses;
 use super::names::Told;
@@ -45,8 +45,7 @@ fn is_offered(tool: &Tool, choice: Option<&ToolChoice>, losses: &mut Losses) -> 
         Tool::Custom(tool) => &tool.name,
         Tool::Foreign(own) if own.dialect == Dialect::Anthropic => return true,
         Tool::Foreign(foreign) => {
-            let kind = foreign.value.get("type").and_then(|kind| kind.as_str());
-            losses.add(Loss::Tool(kind.unwrap_or("tool").to_owned()));
+            losses.add(super::lower::foreign_loss(foreign));
             return false;
         }
     };
@@ -73,7 +72,8 @@ fn function(
             losses.value("tools.strict", true, "this model does not know it");
             None
         }
-        strict => strict,
+        // "No" is what it does without a word, too, and not all of its relays know the word.
+        strict => strict.filter(|strict| *strict),
     };
     let schema = schema::of_tool(
         tool.parameters.as_ref(),
@@ -106,30 +106,10 @@ fn function(
 fn custom(tool: &CustomTool, told: &Told, out: &mut Vec<u8>) {
     let mut object = Object::open(out);
     object.put("name", told.name(&tool.name));
-    let grammar = tool.format.as_ref().and_then(|format| {
-        let syntax = format.get("syntax")?.as_str()?;
-        let definition = format.get("definition")?.as_str()?;
-        Some(format!(
-            "The input has to follow this {syntax} grammar:\n{definition}"
-        ))
-    });
-    let said = tool.description.as_deref().into_iter();
-    let description = said
-        .chain(grammar.as_deref())
-        .collect::<Vec<_>>()
-        .join("\n\n");
-    if !description.is_empty() {
+    if let Some(description) = Names::custom_description(tool) {
         object.put("description", &description);
     }
-    let key = Names::CUSTOM_INPUT;
-    object.put(
-        "input_schema",
-        &serde_json::json!({
-            "type": "object",
-            "properties": { key: { "type": "string" } },
-            "required": [key],
-        }),
-    );
+    object.put("input_schema", &Names::custom_schema());
     object.close();
 }
 

@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use chat::{Dialect, Loss, Message, Part, ToolResult};
 use serde_json::{Map, Value};
 
-use super::super::wire::kind_of;
 use super::super::wire::up::{Json, Own, Part as Wire, Response};
 use super::contents::{Pen, told_id};
 use super::media;
@@ -91,7 +90,7 @@ fn said<'a>(result: &'a ToolResult, parts: &mut Vec<Wire<'a>>, pen: &mut Pen<'a,
             }
             Part::Foreign(one) => pen.losses.push(Loss::Foreign {
                 dialect: one.dialect,
-                kind: kind_of(&one.value),
+                kind: one.kind(),
             }),
             Part::Thinking(_) | Part::ToolCall(_) | Part::ToolResult(_) => {}
         }

@@ -6,7 +6,6 @@ use chat::{Dialect, Loss, Message, Part, Request, Role, Signature, Text, Thinkin
 use serde_json::{Map, Value};
 
 use super::super::names::Sent;
-use super::super::wire::kind_of;
 use super::super::wire::up::{Call, Content, Json, Own, Part as Wire};
 use super::answers::{Answers, Calls};
 use super::media;
@@ -145,7 +144,7 @@ impl<'a> Turn<'a> {
                 }
                 Part::Foreign(part) => pen.losses.push(Loss::Foreign {
                     dialect: part.dialect,
-                    kind: kind_of(&part.value),
+                    kind: part.kind(),
                 }),
             }
         }
@@ -153,7 +152,7 @@ impl<'a> Turn<'a> {
 
     fn text(&mut self, text: &'a Text, pen: &mut Pen<'a, '_>) {
         pen.cached(text.cache.is_some());
-        let signature = pen.own(text.signature.as_ref());
+        let signature = pen.own(text.signature.as_ref(), Loss::Signature);
         if text.text.is_empty() && signature.is_none() {
             return;
         }
@@ -179,7 +178,7 @@ impl<'a> Turn<'a> {
         if thinking.signature.is_none() {
             pen.losses.push(Loss::Unsigned);
         }
-        let Some(signature) = pen.own(thinking.signature.as_ref()) else {
+        let Some(signature) = pen.own(thinking.signature.as_ref(), Loss::Thought) else {
             return;
         };
         self.parts.push(
@@ -195,7 +194,7 @@ impl<'a> Turn<'a> {
 
     fn call(&mut self, call: &'a ToolCall, pen: &mut Pen<'a, '_>) {
         pen.cached(call.cache.is_some());
-        let mut signature = pen.own(call.signature.as_ref());
+        let mut signature = pen.own(call.signature.as_ref(), Loss::Signature);
         if signature.is_none() && self.current && !self.signed {
             signature = Some(UNSIGNED_CALL);
         }
@@ -228,11 +227,15 @@ impl<'a> Turn<'a> {
 
 impl<'a> Pen<'a, '_> {
     /// The signature, if it is of this dialect; any other is lost.
-    fn own(&mut self, signature: Option<&'a Signature>) -> Option<&'a str> {
+    fn own(
+        &mut self,
+        signature: Option<&'a Signature>,
+        loss: fn(Dialect) -> Loss,
+    ) -> Option<&'a str> {
         let signature = signature?;
         let own = signature.of(Dialect::Gemini);
         if own.is_none() {
-            self.losses.push(Loss::Signature(signature.dialect));
+            self.losses.push(loss(signature.dialect));
         }
         own
     }

@@ -7,7 +7,6 @@ use serde_json::{Map, Value, json};
 
 use super::super::names::Sent;
 use super::super::schema;
-use super::super::wire::kind_of;
 use crate::names::Names;
 
 /// The tools of one request.
@@ -40,7 +39,7 @@ impl<'a> Offers<'a> {
                 }
                 Tool::Foreign(tool) => losses.push(Loss::Foreign {
                     dialect: tool.dialect,
-                    kind: kind_of(&tool.value),
+                    kind: tool.kind(),
                 }),
             }
         }
@@ -82,15 +81,10 @@ impl<'a> Offers<'a> {
         self.names.custom_as_function(sent);
         let mut fields = Map::new();
         fields.insert("name".to_owned(), sent.into());
-        if let Some(text) = &tool.description {
-            fields.insert("description".to_owned(), text.as_str().into());
+        if let Some(text) = Names::custom_description(tool) {
+            fields.insert("description".to_owned(), text.into());
         }
-        let schema = json!({
-            "type": "object",
-            "properties": { Names::CUSTOM_INPUT: { "type": "string" } },
-            "required": [Names::CUSTOM_INPUT],
-        });
-        fields.insert("parametersJsonSchema".to_owned(), schema);
+        fields.insert("parametersJsonSchema".to_owned(), Names::custom_schema());
         Value::Object(fields)
     }
 

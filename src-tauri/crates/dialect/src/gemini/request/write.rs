@@ -84,6 +84,9 @@ fn extras(request: &Request, losses: &mut Vec<Loss>) -> Map<String, Value> {
             why: "calls may come in parallel there",
         });
     }
+    if request.previous.is_some() {
+        losses.push(Loss::Field("previous_response_id".to_owned()));
+    }
     let Some(extra) = &request.extra else {
         return Map::new();
     };

@@ -6,7 +6,7 @@ use chat::{Dialect, Loss, Part, Reply, Text, Thinking, ToolCall, ToolKind};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::super::request::{is_legacy, kind_of};
+use super::super::request::is_legacy;
 use super::super::wire::tool::{Call, CustomCall, FunctionCall};
 use super::super::wire::{Str, TextOr};
 use super::super::{thoughts, usage};
@@ -85,7 +85,7 @@ pub(crate) fn write(reply: &Reply, back: &Back) -> (Vec<u8>, Vec<Loss>) {
         created: reply.created.unwrap_or(back.created),
         model: reply.model.as_deref().unwrap_or(&back.request.model),
         usage: reply.usage.as_ref().map(usage::write),
-        extra: extra(reply, &mut losses),
+        extra: extra(reply),
         choices: [Choice {
             index: 0,
             logprobs: said.logprobs,
@@ -102,13 +102,8 @@ pub(in super::super) fn id(back: &Back) -> String {
     format!("chatcmpl-{}", back.id)
 }
 
-fn extra<'a>(reply: &'a Reply, losses: &mut Vec<Loss>) -> Option<&'a Map<String, Value>> {
-    let extra = reply.extra.as_ref()?;
-    if extra.dialect != SELF {
-        let keys = extra.value.as_object().into_iter().flat_map(Map::keys);
-        losses.extend(keys.cloned().map(Loss::Field));
-    }
-    extra.fields_of(SELF)
+fn extra(reply: &Reply) -> Option<&Map<String, Value>> {
+    reply.extra.as_ref()?.fields_of(SELF)
 }
 
 impl<'a> Said<'a> {
@@ -124,7 +119,7 @@ impl<'a> Said<'a> {
                     Some(audio) => said.audio = Some(audio),
                     None => losses.push(Loss::Foreign {
                         dialect: foreign.dialect,
-                        kind: kind_of(foreign),
+                        kind: foreign.kind(),
                     }),
                 },
                 Part::Image(_) => losses.push(media("image")),

@@ -15,8 +15,11 @@ use crate::names::Names;
 
 const SELF: Dialect = Dialect::OpenaiChat;
 
-/// One answer of the model's, of one message or of several in a row.
-pub(super) fn write<'a>(writing: &mut Writing<'a>, run: &'a [Message]) -> message::Message<'a> {
+/// One answer of the model's, of one message or of several in a row; `None` where nothing of it can be said.
+pub(super) fn write<'a>(
+    writing: &mut Writing<'a>,
+    run: &'a [Message],
+) -> Option<message::Message<'a>> {
     let mut pieces = Vec::new();
     let mut refusals: Vec<&str> = Vec::new();
     let mut thinking: Vec<&Thinking> = Vec::new();
@@ -41,7 +44,12 @@ pub(super) fn write<'a>(writing: &mut Writing<'a>, run: &'a [Message]) -> messag
     }
     let (reasoning_content, reasoning_details) = thought(writing, &thinking);
     let silent = pieces.is_empty() && (!tool_calls.is_empty() || !refusals.is_empty());
-    message::Message {
+    let said_something = run.iter().any(|message| !message.parts.is_empty());
+    let thought_something = reasoning_content.is_some() || reasoning_details.is_some();
+    if pieces.is_empty() && !silent && !thought_something && said_something {
+        return None;
+    }
+    Some(message::Message {
         role: Str::new("assistant"),
         name: run
             .iter()
@@ -59,7 +67,7 @@ pub(super) fn write<'a>(writing: &mut Writing<'a>, run: &'a [Message]) -> messag
         extra_content,
         extra: run.first().map_or_else(Extra::default, own_extra),
         ..message::Message::default()
-    }
+    })
 }
 
 /// The pieces of an answer are one text that was cut where something stood between.
@@ -98,18 +106,20 @@ fn thought<'a>(
     writing: &mut Writing<'_>,
     thinking: &[&'a Thinking],
 ) -> (Option<Str<'a>>, Option<serde_json::Value>) {
+    let taken = !writing.official() && !refuses_thoughts(&writing.target.model);
     let mut own = false;
     for thought in thinking {
         match &thought.signature {
-            Some(signature) if signature.dialect == SELF => own = true,
-            Some(signature) => writing.lose(Loss::Signature(signature.dialect)),
-            None => {}
+            Some(signature) if signature.dialect == SELF && taken => own = true,
+            Some(signature) if taken && !thought.text.is_empty() => {
+                writing.lose(Loss::Signature(signature.dialect));
+            }
+            Some(signature) => writing.lose(Loss::Thought(signature.dialect)),
+            None if taken => {}
+            None => writing.lose(Loss::Field("thinking".to_owned())),
         }
     }
-    if writing.official() || refuses_thoughts(&writing.target.model) {
-        if !thinking.is_empty() {
-            writing.lose(Loss::Field("thinking".to_owned()));
-        }
+    if !taken {
         return (None, None);
     }
     let words = thoughts::words(thinking).map(Str);

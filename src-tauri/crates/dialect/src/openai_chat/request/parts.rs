@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::super::wire::message::{File, ImageUrl, InputAudio, Piece};
 use super::super::wire::{Extra, Str, TextOr};
-use super::write::{Writing, kind_of};
+use super::write::Writing;
 
 const SELF: Dialect = Dialect::OpenaiChat;
 
@@ -49,7 +49,7 @@ pub(super) fn write_foreign<'a>(
     let Some(fields) = foreign.fields_of(SELF) else {
         writing.lose(Loss::Foreign {
             dialect: foreign.dialect,
-            kind: kind_of(foreign),
+            kind: foreign.kind(),
         });
         return None;
     };

@@ -14,7 +14,7 @@ use crate::names::Names;
 const SELF: Dialect = Dialect::OpenaiChat;
 
 /// Marks a tool that its client offered under the old `functions`: such a client reads `function_call` in the answer.
-const LEGACY: &str = "functions";
+pub(crate) const LEGACY: &str = "functions";
 
 /// Reads `tools`, and the old `functions`.
 pub(super) fn read(
@@ -122,9 +122,10 @@ pub(super) fn write<'a>(writing: &mut Writing<'a>) -> Vec<Wire<'a>> {
             Tool::Custom(tool) => written.push(write_custom(writing, tool)),
             Tool::Foreign(tool) if tool.dialect == SELF => written.push(write_foreign(tool)),
             Tool::Foreign(tool) => {
-                let word = |key| tool.value.get(key).and_then(Value::as_str);
-                let name = word("name").or_else(|| word("type")).unwrap_or("tool");
-                writing.lose(Loss::Tool(name.to_owned()));
+                writing.lose(Loss::Foreign {
+                    dialect: tool.dialect,
+                    kind: tool.kind(),
+                });
             }
         }
     }
@@ -174,13 +175,12 @@ fn write_function<'a>(writing: &mut Writing<'a>, tool: &'a FunctionTool) -> Wire
 
 fn write_custom<'a>(writing: &mut Writing<'a>, tool: &'a CustomTool) -> Wire<'a> {
     let name = writing.tool_name(&tool.name);
-    let description = tool.description.as_ref().map(Str::from);
     if writing.official() {
         return Wire {
             kind: Str::new("custom"),
             custom: Some(Custom {
                 name,
-                description,
+                description: tool.description.as_ref().map(Str::from),
                 format: tool.format.as_ref().map(deep_format),
                 extra: tool
                     .extra
@@ -192,18 +192,13 @@ fn write_custom<'a>(writing: &mut Writing<'a>, tool: &'a CustomTool) -> Wire<'a>
         };
     }
     writing.lose(Loss::CustomTool(tool.name.clone()));
-    let schema = json!({
-        "type": "object",
-        "properties": { (Names::CUSTOM_INPUT): { "type": "string" } },
-        "required": [Names::CUSTOM_INPUT],
-    });
     writing.custom_as_function(&tool.name);
     Wire {
         kind: Str::new("function"),
         function: Some(Definition {
             name,
-            description,
-            parameters: Some(Cow::Owned(schema)),
+            description: Names::custom_description(tool).map(|text| Str(Cow::Owned(text))),
+            parameters: Some(Cow::Owned(Names::custom_schema())),
             ..Definition::default()
         }),
         ..Wire::default()

@@ -6,7 +6,7 @@ use chat::{Dialect, Loss, Message, Part, Role, ToolResult};
 
 use super::super::wire::message::{self, Piece};
 use super::super::wire::{Extra, Str, TextOr};
-use super::write::{Writing, foreign_keys};
+use super::write::Writing;
 use super::{answers, parts};
 
 const SELF: Dialect = Dialect::OpenaiChat;
@@ -16,14 +16,11 @@ pub(super) fn write<'a>(writing: &mut Writing<'a>) -> Vec<message::Message<'a>> 
     let mut turns = Turns::default();
     let mut rest = writing.request.messages.as_slice();
     while let Some((first, behind)) = rest.split_first() {
-        for key in foreign_keys(first.extra.as_ref()) {
-            writing.lose(Loss::Field(key.clone()));
-        }
         match first.role {
             Role::Assistant => {
                 let (run, behind) = rest.split_at(run_of_answers(rest));
                 turns.end_results();
-                turns.messages.push(answers::write(writing, run));
+                turns.messages.extend(answers::write(writing, run));
                 rest = behind;
             }
             Role::User => {
@@ -90,7 +87,8 @@ impl<'a> Turns<'a> {
         let pieces: Vec<_> = said
             .filter_map(|part| parts::write(writing, part))
             .collect();
-        if pieces.is_empty() && results {
+        let nothing_left = pieces.is_empty() && !message.parts.is_empty();
+        if pieces.is_empty() && results || nothing_left && self.carried.is_empty() {
             return;
         }
         let mut all = std::mem::take(&mut self.carried);

@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 
 use chat::{Dialect, Loss, Request, ToolKind};
-use serde_json::Value;
 
 use super::super::wire::body::{Body, StreamOptions};
 use super::super::wire::{Extra, Str};
@@ -139,10 +138,4 @@ pub(super) fn foreign_keys(extra: Option<&chat::Foreign>) -> impl Iterator<Item 
     let foreign = extra.filter(|extra| extra.dialect != SELF);
     let fields = foreign.and_then(|extra| extra.value.as_object());
     fields.into_iter().flat_map(|fields| fields.keys())
-}
-
-/// The kind of a foreign part, for whoever reads of its loss.
-pub(in super::super) fn kind_of(foreign: &chat::Foreign) -> String {
-    let kind = foreign.value.get("type").and_then(Value::as_str);
-    kind.unwrap_or("part").to_owned()
 }

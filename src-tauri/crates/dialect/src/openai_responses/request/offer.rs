@@ -151,14 +151,14 @@ fn list(tools: &[Tool], sent: &Sent<'_>, body: &mut Body) -> Vec<Value> {
 fn tool(tool: &Tool, sent: &Sent<'_>, body: &mut Body) -> Option<Value> {
     match tool {
         Tool::Function(function) => Some(self::function(function, sent, body)),
-        Tool::Custom(custom) => Some(self::custom(custom, sent, body)),
+        Tool::Custom(custom) => Some(self::custom(custom, sent)),
         Tool::Foreign(Foreign { dialect, value }) if *dialect == Dialect::OpenaiResponses => {
             Some(value.clone())
         }
         Tool::Foreign(foreign) => {
             body.lose(Loss::Foreign {
                 dialect: foreign.dialect,
-                kind: kind_of(&foreign.value),
+                kind: foreign.kind(),
             });
             None
         }
@@ -187,14 +187,14 @@ fn function(tool: &FunctionTool, sent: &Sent<'_>, body: &mut Body) -> Value {
     if !spoken.search || tool.strict.is_some() {
         fields.insert("strict".to_owned(), tool.strict.unwrap_or_default().into());
     }
-    extras(tool.extra.as_ref(), fields, body)
+    extras(tool.extra.as_ref(), fields)
 }
 
 fn no_parameters() -> Value {
     json!({"type": "object", "properties": {}})
 }
 
-fn custom(tool: &CustomTool, sent: &Sent<'_>, body: &mut Body) -> Value {
+fn custom(tool: &CustomTool, sent: &Sent<'_>) -> Value {
     let mut fields = Map::new();
     fields.insert("type".to_owned(), "custom".into());
     fields.insert("name".to_owned(), sent.spoken(&tool.name).name.into());
@@ -204,22 +204,18 @@ fn custom(tool: &CustomTool, sent: &Sent<'_>, body: &mut Body) -> Value {
     if let Some(format) = &tool.format {
         fields.insert("format".to_owned(), format.clone());
     }
-    extras(tool.extra.as_ref(), fields, body)
+    extras(tool.extra.as_ref(), fields)
 }
 
-fn extras(extra: Option<&Foreign>, mut fields: Map<String, Value>, body: &mut Body) -> Value {
+fn extras(extra: Option<&Foreign>, mut fields: Map<String, Value>) -> Value {
     match extra {
         Some(extra) if extra.dialect == Dialect::OpenaiResponses => {
             let own = extra.value.as_object().into_iter().flatten();
             let own = own.filter(|(name, _)| !matches!(name.as_str(), NAMESPACE | LOADED));
             fields.extend(own.map(|(name, value)| (name.clone(), value.clone())));
         }
-        Some(extra) => {
-            for name in extra.value.as_object().into_iter().flat_map(Map::keys) {
-                body.lose(Loss::Field(format!("tools.{name}")));
-            }
-        }
-        None => {}
+        // What another dialect's client says beside is lost, and told by whoever translates.
+        _ => {}
     }
     Value::Object(fields)
 }
@@ -268,10 +264,4 @@ fn pointed(name: &str, sent: &Sent<'_>) -> Value {
         Some(namespace) => json!({"type": kind, "name": spoken.name, NAMESPACE: namespace}),
         None => json!({"type": kind, "name": spoken.name}),
     }
-}
-
-/// The `type` of a foreign value, or what it is.
-pub(in super::super) fn kind_of(value: &Value) -> String {
-    let kind = value.get("type").and_then(Value::as_str);
-    kind.unwrap_or("piece").to_owned()
 }

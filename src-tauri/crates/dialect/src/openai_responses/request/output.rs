@@ -215,7 +215,7 @@ fn thought(thought: &Thinking, body: &mut Body) -> Option<Value> {
         Some(signature) => match signature.of(DIALECT) {
             Some(value) => Some(value),
             None => {
-                body.lose(Loss::Signature(signature.dialect));
+                body.lose(Loss::Thought(signature.dialect));
                 return None;
             }
         },

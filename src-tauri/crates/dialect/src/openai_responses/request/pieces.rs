@@ -4,7 +4,6 @@ use chat::{Foreign, Loss, Media, Part, Source, Text};
 use serde_json::{Map, Value, json};
 
 use super::super::DIALECT;
-use super::offer::kind_of;
 use super::write::Body;
 
 /// A piece of a message's content, or of a tool's output.
@@ -37,7 +36,7 @@ pub(super) fn piece(part: &Part, assistant: bool, body: &mut Body) -> Option<Val
 fn lose_foreign(foreign: &Foreign, body: &mut Body) {
     body.lose(Loss::Foreign {
         dialect: foreign.dialect,
-        kind: kind_of(&foreign.value),
+        kind: foreign.kind(),
     });
 }
 

@@ -9,7 +9,7 @@ use crate::names::Names;
 use crate::translate::{Target, Written};
 
 /// The name of a schema that has none, which this dialect requires.
-const NAMELESS_SCHEMA: &str = "answer";
+const NAMELESS_SCHEMA: &str = "response";
 
 /// A body in the making.
 #[derive(Debug, Default)]

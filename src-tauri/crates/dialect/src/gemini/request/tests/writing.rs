@@ -144,7 +144,7 @@ fn t5_only_own_signatures_are_written_and_others_are_lost() {
     assert_eq!(
         losses,
         [
-            Loss::Signature(Dialect::Anthropic),
+            Loss::Thought(Dialect::Anthropic),
             Loss::Unsigned,
             Loss::Signature(Dialect::OpenaiResponses)
         ]
@@ -343,7 +343,7 @@ fn t6_tools_are_offered_under_names_and_schemas_that_are_taken() {
             "tools.mcp/read file.strict is not known there",
             "schema of mcp/read file: minLength was left out",
             "the custom tool patch was offered as a function with one text",
-            "a web_search_20250305 of anthropic was left out",
+            "web_search_20250305 of anthropic was left out",
         ]
     );
 }

@@ -10,8 +10,10 @@
 mod cli;
 mod data;
 mod doors;
+mod gemini;
 mod health;
 mod input;
+mod kept;
 mod pond;
 mod routes;
 mod streaming;

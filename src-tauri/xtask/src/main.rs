@@ -1,15 +1,17 @@
-//! `cargo xtask run | test | types | bench`: what a checkout is run, tested and measured with.
+//! `cargo xtask run | test | sdks | types | bench`: what a checkout is run, tested and measured with.
 //!
 //! - [`mod@run`]: the proxy, built and started.
 //! - [`setup`]: the system packages, installed or named.
 //! - [`step`]: one command, run and judged.
 //! - [`types`]: the user interface's TypeScript types.
 //! - [`keychain`]: the vault's tests in a session with a real keyring.
+//! - [`sdks`]: the official SDKs and two assistants as clients.
 //! - [`bench`]: Millpond beside nginx and beside no proxy at all.
 
 mod bench;
 mod keychain;
 mod run;
+mod sdks;
 mod setup;
 mod step;
 mod types;
@@ -33,6 +35,11 @@ enum Task {
     },
     /// Set up what is missing and run everything that must hold.
     Test,
+    /// Run the official SDKs and the assistants alone.
+    Sdks {
+        /// Only the clients that one of these words names, as `python`, `anthropic` or `Codex`.
+        words: Vec<String>,
+    },
     /// Write the user interface's TypeScript types from the Rust types.
     Types,
     /// Measure Millpond beside nginx and beside no proxy at all.
@@ -49,6 +56,7 @@ fn main() -> ExitCode {
     match Task::parse() {
         Task::Run { words } => report(run::start(&words)),
         Task::Test => report(test()),
+        Task::Sdks { words } => report(sdks::test(&words)),
         Task::Types => report(types::write()),
         Task::Bench(options) => report(bench::run(&options)),
         Task::BenchFake => report(bench::fake::run()),
@@ -57,7 +65,7 @@ fn main() -> ExitCode {
 }
 
 fn test() -> Result<(), Failed> {
-    setup::packages()?;
+    setup::for_tests()?;
     cargo(&["fmt", "--all", "--check"])?;
     cargo(&[
         "clippy",

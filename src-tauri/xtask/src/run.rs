@@ -7,7 +7,7 @@ use crate::step::{Failed, cargo, cargo_path, run};
 
 /// Starts the headless server; in demo mode where there is no instance yet.
 pub(crate) fn start(words: &[String]) -> Result<(), Failed> {
-    setup::packages()?;
+    setup::for_build()?;
     cargo(&["build", "--locked", "--package", "cli"])?;
     let mut command = millpond();
     command.arg("serve").args(words);

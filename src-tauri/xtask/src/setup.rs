@@ -5,28 +5,63 @@ use std::process::{Command, Stdio};
 use crate::step::{Failed, run};
 
 /// A program that must be found, and the Debian package that brings it.
-const PROGRAMS: [(&str, &str); 4] = [
-    ("cc", "build-essential"),
+type Need = (&'static str, &'static str);
+
+/// What a build needs.
+const TO_BUILD: [Need; 1] = [("cc", "build-essential")];
+
+/// What the tests need beyond that.
+const TO_TEST: [Need; 4] = [
     ("dbus-run-session", "dbus"),
     ("gnome-keyring-daemon", "gnome-keyring"),
+    ("python3", "python3"),
     ("timeout", "coreutils"),
 ];
 
-const ELSEWHERE: &str = "Install the programs named above with your system's package manager; \
-the keychain test is Linux only.";
+/// Python's way to make environments, which Debian ships apart from Python.
+const VENV: Need = ("python3 -m venv", "python3-venv");
 
-/// Makes sure that every program the tests call is there.
-pub(crate) fn packages() -> Result<(), Failed> {
-    if !cfg!(target_os = "linux") {
-        return Ok(());
-    }
-    let missing = missing();
-    if missing.is_empty() {
+const ELSEWHERE: &str = "Install them with your system's package manager and run this again.";
+
+/// Makes sure that what a build calls is there.
+pub(crate) fn for_build() -> Result<(), Failed> {
+    install(|| missing_of(&TO_BUILD))
+}
+
+/// Makes sure that what the tests call is there.
+pub(crate) fn for_tests() -> Result<(), Failed> {
+    install(|| {
+        let mut missing = missing_of(&TO_BUILD);
+        // The keyring's tests are Linux only.
+        if cfg!(target_os = "linux") {
+            missing.extend(missing_of(&TO_TEST));
+        }
+        if !python_says("import venv, ensurepip") {
+            missing.push(VENV);
+        }
+        missing
+    })
+}
+
+/// Whether `python3` is there and runs this to a good end.
+pub(crate) fn python_says(program: &str) -> bool {
+    Command::new("python3")
+        .args(["-c", program])
+        .stderr(Stdio::null())
+        .status()
+        .is_ok_and(|status| status.success())
+}
+
+fn install(missing: impl Fn() -> Vec<Need>) -> Result<(), Failed> {
+    let lacking = missing();
+    if lacking.is_empty() {
         return Ok(());
     }
     if !found("apt-get") {
-        return Err(not_there(&missing));
+        return Err(not_there(&lacking));
     }
+    let packages: Vec<&str> = lacking.iter().map(|(_, package)| *package).collect();
+    eprintln!("xtask: installing what is missing: {}", packages.join(", "));
     apt(&["update"])?;
     let mut words = vec![
         "-o",
@@ -35,9 +70,9 @@ pub(crate) fn packages() -> Result<(), Failed> {
         "-y",
         "--no-install-recommends",
     ];
-    words.extend(missing.iter().map(|(_, package)| *package));
+    words.extend(packages);
     apt(&words)?;
-    let still = self::missing();
+    let still = missing();
     if still.is_empty() {
         Ok(())
     } else {
@@ -45,11 +80,9 @@ pub(crate) fn packages() -> Result<(), Failed> {
     }
 }
 
-fn missing() -> Vec<(&'static str, &'static str)> {
-    PROGRAMS
-        .into_iter()
-        .filter(|(program, _)| !found(program))
-        .collect()
+fn missing_of(needs: &[Need]) -> Vec<Need> {
+    let missing = needs.iter().filter(|(program, _)| !found(program));
+    missing.copied().collect()
 }
 
 fn not_there(missing: &[(&str, &str)]) -> Failed {

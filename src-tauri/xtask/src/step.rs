@@ -3,6 +3,8 @@
 use std::io;
 use std::process::Command;
 
+use crate::sdks::NotInstalled;
+
 /// Why a step did not succeed.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Failed {
@@ -25,9 +27,12 @@ pub(crate) enum Failed {
     /// System packages are missing and cannot be installed from here.
     #[error("missing: {0}\n{1}")]
     Missing(String, &'static str),
-    /// A folder for the test session could not be made.
-    #[error("cannot make a temporary folder: {0}")]
+    /// A folder or file of the set-up could not be made.
+    #[error("cannot make a folder or file: {0}")]
     Folder(#[from] io::Error),
+    /// The SDKs are not installed.
+    #[error(transparent)]
+    Sdks(#[from] NotInstalled),
 }
 
 /// Runs a command with this process's own output and waits for its end.

@@ -99,10 +99,40 @@ count: number, } | { "command": "changes",
 /** Of this instance, or of all. */
 instance?: string | null,
 /** How many at most. */
-limit?: number, } | { "command": "pause" } | { "command": "resume" } | { "command": "shutdown" };
+limit?: number, } | { "command": "offers" } | { "command": "begin-sign-in",
+/** How. */
+way: Way,
+/** What to call the new instance; else it is called after the account. */
+name?: string | null,
+/** The instance that is signed in again; a new one is added where it is `None`. */
+instance?: string | null, } | { "command": "sign-in",
+/** Which. */
+id: string, } | { "command": "finish-sign-in",
+/** Which. */
+id: string,
+/** The whole address. */
+address: KeyText, } | { "command": "cancel-sign-in",
+/** Which. */
+id: string, } | { "command": "pause" } | { "command": "resume" } | { "command": "shutdown" };
 
 /** A wire format. */
 export type Dialect = "openai-chat" | "openai-responses" | "anthropic" | "gemini" | "kiro";
+
+/** Why a sign-in did not succeed. */
+export type Failure = {
+/** The cause. */
+cause: FailureCause,
+/** What happened and what to do, for people. */
+message: string,
+/** The service's own words, where it had any. */
+words: string | null,
+/** The service's code for it, where it had one. */
+code: string | null,
+/** What works in its place, where nothing that the person does here will help. */
+instead: Array<string>, };
+
+/** The causes. */
+export type FailureCause = "denied" | "expired" | "timed-out" | "wrong-state" | "not-accepted" | "firewall" | "busy-port" | "not-eligible" | "not-verified" | "project-needed" | "no-client" | "wrong-client" | "bad-request" | "unreachable" | "overloaded" | "odd-answer" | "not-kept" | "cancelled";
 
 /** Sums over requests. A request counts for the instance that was asked last, a failed attempt for its own. */
 export type Figures = {
@@ -231,6 +261,8 @@ models: number | null,
 base_url: string | null,
 /** Its key, as far as it may be seen. */
 key_hint: string | null,
+/** What is left of its quotas, where its upstream tells that. */
+quota: Array<Quota>,
 /** Whether it is being checked now. */
 checking: boolean,
 /** What its last check since the start found. */
@@ -281,6 +313,8 @@ models: number | null,
 base_url: string | null,
 /** Its key, as far as it may be seen. */
 key_hint: string | null,
+/** What is left of its quotas, where its upstream tells that. */
+quota: Array<Quota>,
 /** Whether it is being checked now. */
 checking: boolean,
 /** What its last check since the start found. */
@@ -290,6 +324,9 @@ export type JsonValue = number | string | boolean | Array<JsonValue> | { [key in
 
 /** A secret on its way between two of Millpond's own processes. It shows in nothing but that. */
 export type KeyText = string;
+
+/** Kiro's doors. */
+export type KiroMethod = "portal" | "google" | "github" | "builder-id" | "idc";
 
 /** The language of texts. */
 export type Language = "system" | "en" | "zh";
@@ -327,6 +364,19 @@ total: Figures, };
 
 /** Whether it serves. */
 export type Mode = "running" | "paused" | "stopping";
+
+/** A service as it can be chosen. */
+export type Offer = {
+/** Which. */
+service: Service,
+/** Its name for people. */
+name: string,
+/** Who can sign in, in a line. */
+note: string,
+/** Whether that works today. */
+standing: Standing,
+/** What to use where it does not. */
+instead: Array<string>, };
 
 /** A way that requests went. */
 export type Only = "elsewhere" | "errors" | "rejected" | "left";
@@ -390,6 +440,19 @@ model?: string | null,
 /** Of this client only. */
 client?: string | null, };
 
+/** What is left of a quota. */
+export type Quota = {
+/** Of what: a model, or credits. */
+name: string,
+/** Percent left, 0 to 100; `None` where that is not known. */
+percent_left: number | null,
+/** In the upstream's own units: `340 of 1000 credits`. */
+left: string | null,
+/** When it is full again. */
+resets: string | null,
+/** When the upstream said so. */
+at: string, };
+
 /** Why a command was not carried out. */
 export type Refused = {
 /** Of which kind. */
@@ -401,7 +464,7 @@ message: string, };
 export type RefusedKind = "missing" | "invalid" | "stranger" | "failed";
 
 /** What a command brought. */
-export type Reply = { "reply": "done" } | { "reply": "status", "value": Status } | { "reply": "instances", "value": Array<Instance> } | { "reply": "added", "value": string } | { "reply": "imported", "value": Imported } | { "reply": "exported", "value": number } | { "reply": "checked", "value": Array<Checked> } | { "reply": "settings", "value": Array<Setting> } | { "reply": "key", "value": KeyText } | { "reply": "request", "value": Told | null } | { "reply": "requests", "value": Array<Told> } | { "reply": "summary", "value": Summary } | { "reply": "minutes", "value": Minutes } | { "reply": "changes", "value": Array<Change> };
+export type Reply = { "reply": "done" } | { "reply": "status", "value": Status } | { "reply": "instances", "value": Array<Instance> } | { "reply": "added", "value": string } | { "reply": "imported", "value": Imported } | { "reply": "exported", "value": number } | { "reply": "checked", "value": Array<Checked> } | { "reply": "settings", "value": Array<Setting> } | { "reply": "key", "value": KeyText } | { "reply": "request", "value": Told | null } | { "reply": "requests", "value": Array<Told> } | { "reply": "summary", "value": Summary } | { "reply": "minutes", "value": Minutes } | { "reply": "changes", "value": Array<Change> } | { "reply": "offers", "value": Array<Offer> } | { "reply": "sign-in", "value": SignIn };
 
 /**
  * The id of a request, as its text is shown: `req_` and 32 hexadecimal digits. It begins with the time, so that ids
@@ -435,6 +498,9 @@ client: string | null,
 /** Its figures. */
 figures: Figures, };
 
+/** A service that knows its users by OAuth, and not by a key. */
+export type Service = "gemini" | "qwen" | "kiro";
+
 /** A file that could not be used. */
 export type SetAside = {
 /** Where it is now. */
@@ -450,6 +516,31 @@ key: string,
 value: JsonValue,
 /** What it takes. */
 expected: string, };
+
+/** One sign-in, under way or ended. It holds no token; its address holds nothing that opens an account by itself. */
+export type SignIn = {
+/** Its identity. */
+id: string,
+/** To which service. */
+service: Service,
+/** Where it stands. */
+step: Step, };
+
+/** An account that is ready. */
+export type SignedIn = {
+/** The instance that was added, or signed in again. */
+instance: string | null,
+/** Its name: an e-mail address where the service tells one. */
+name: string,
+/** Its plan or tier, where the service tells it. */
+plan: string | null,
+/** What is left of its quota, where the service tells it. */
+left: string | null,
+/** What the person should know. */
+notes: Array<string>, };
+
+/** Whether a service still takes sign-ins from outside its own programs. */
+export type Standing = "works" | "limited" | "ended";
 
 /** What an instance is in; the reason and the time stand beside it. */
 export type State = "ready" | "cooling" | "unhealthy" | "needs-login" | "refused" | "disabled";
@@ -476,6 +567,8 @@ pools: Array<PoolStatus>,
 changes: Array<Change>,
 /** Who is being checked. */
 checks: Progress,
+/** Sign-ins that are under way, and those that have ended lately. */
+sign_ins: Array<SignIn>,
 /** How the statistics are. */
 stats: Health,
 /** Where secrets are kept. */
@@ -484,6 +577,39 @@ vault: VaultStatus,
 problems: Array<Problem>,
 /** How the user wants it to look. */
 look: Look, };
+
+/** Where a sign-in stands. */
+export type Step = { "step": "starting" } | { "step": "open",
+/** The address. */
+address: string,
+/** What the address begins with that the browser ends on. */
+returns_to: string,
+/** Why the answer will not come by itself, where that is so: it must be pasted then. */
+notice: string | null,
+/** Until when it is waited for. */
+until: string, } | { "step": "code",
+/** The page. */
+address: string,
+/** The same with the code in it, where the service has such. */
+complete: string | null,
+/** The code. */
+code: string,
+/** The service is asked so often, in seconds. */
+every: number,
+/** Until when the code is good. */
+until: string, } | { "step": "verify",
+/** Where to do it. */
+address: string,
+/** What it wants, in its own words. */
+reason: string,
+/** Until when it is waited for. */
+until: string, } | { "step": "finishing",
+/** What, in words that go on after "now: ". */
+doing: string, } | { "step": "done",
+/** Who is signed in. */
+account: SignedIn, } | { "step": "failed",
+/** Why. */
+failure: Failure, };
 
 /** An answer to a [`Question`]. */
 export type Summary = {
@@ -587,6 +713,17 @@ export type VaultStatus = {
 place: string,
 /** What the user should know about that. */
 warning: string | null, };
+
+/** How somebody wants to sign in. */
+export type Way = { "service": "gemini",
+/** The id of a Google Cloud project, which accounts of companies need. */
+project?: string | null, } | { "service": "qwen" } | { "service": "kiro",
+/** By which door. */
+method: KiroMethod,
+/** IAM Identity Center: the company's start page, `https://d-….awsapps.com/start`. */
+start_url?: string | null,
+/** IAM Identity Center: its AWS region. */
+region?: string | null, };
 
 /** Which instances. */
 export type Which = "all" | { "pool": ProviderType } | { "one": string };

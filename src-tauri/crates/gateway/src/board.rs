@@ -180,6 +180,7 @@ impl Board {
             pools,
             changes: memory.changes.iter().cloned().collect(),
             checks: self.checks.progress().borrow().clone(),
+            sign_ins: self.engine.sign_ins().shown(),
             stats: self.stats.health(),
             vault: vault(&self.engine.place()),
             problems: problems(&self.engine.problems().borrow()),

@@ -6,6 +6,7 @@ mod refused;
 use std::path::PathBuf;
 
 use account::Secret;
+use account::sign_in::{Offer, SignIn, Way};
 use provider::ProviderType;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -151,6 +152,36 @@ pub enum Control {
         #[cfg_attr(test, ts(as = "Option<_>", optional))]
         limit: u32,
     },
+    /// What can be signed in to. Answered by [`Reply::Offers`].
+    Offers,
+    /// Begins a sign-in. Answered by [`Reply::SignIn`]; from then on it stands in the status.
+    BeginSignIn {
+        /// How.
+        way: Way,
+        /// What to call the new instance; else it is called after the account.
+        #[serde(default)]
+        name: Option<String>,
+        /// The instance that is signed in again; a new one is added where it is `None`.
+        #[serde(default)]
+        instance: Option<Uuid>,
+    },
+    /// How a sign-in stands. Answered by [`Reply::SignIn`].
+    SignIn {
+        /// Which.
+        id: Uuid,
+    },
+    /// The address that the browser ended on, for a sign-in that waits for one. Answered by [`Reply::SignIn`].
+    FinishSignIn {
+        /// Which.
+        id: Uuid,
+        /// The whole address.
+        address: KeyText,
+    },
+    /// Stops a sign-in, or takes one that has ended out of the status. Answered by [`Reply::Done`].
+    CancelSignIn {
+        /// Which.
+        id: Uuid,
+    },
     /// Serves nobody until [`Resume`](Self::Resume). Answered by [`Reply::Done`].
     Pause,
     /// Serves again. Answered by [`Reply::Done`].
@@ -192,6 +223,10 @@ pub enum Reply {
     Minutes(Box<Minutes>),
     /// To [`Control::Changes`].
     Changes(Vec<Change>),
+    /// To [`Control::Offers`].
+    Offers(Vec<Offer>),
+    /// To [`Control::BeginSignIn`], [`Control::SignIn`], [`Control::FinishSignIn`].
+    SignIn(Box<SignIn>),
 }
 
 /// An instance and its settings.

@@ -27,6 +27,7 @@ use crate::keeper::Keeper;
 use crate::roster::Entry;
 use crate::roster::file::PoolsFile;
 use crate::settings::{Overrides, SettingsError};
+use crate::sign_ins::SignIns;
 use crate::table::Table;
 use crate::{blocking, document};
 
@@ -74,6 +75,7 @@ pub struct Engine {
     problems: watch::Sender<Arc<Problems>>,
     /// One edit, reload or save at a time.
     files: AsyncMutex<Files>,
+    sign_ins: SignIns,
     occupied: Mutex<Option<Occupied>>,
     keeping: Mutex<Option<JoinHandle<()>>>,
 }
@@ -133,6 +135,7 @@ impl Engine {
             swapped: watch::Sender::new(0),
             problems: watch::Sender::new(Arc::new(problems)),
             files: AsyncMutex::new(files),
+            sign_ins: SignIns::default(),
             occupied: Mutex::new(Some(occupied)),
             keeping: Mutex::new(None),
         });
@@ -159,6 +162,11 @@ impl Engine {
     /// What is wrong.
     pub fn problems(&self) -> watch::Receiver<Arc<Problems>> {
         self.problems.subscribe()
+    }
+
+    /// Its sign-ins.
+    pub fn sign_ins(&self) -> &SignIns {
+        &self.sign_ins
     }
 
     /// Its home.

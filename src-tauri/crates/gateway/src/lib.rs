@@ -16,6 +16,8 @@
 //! words for how one is; [`status`]: everything at a glance, as the [`board`] shows it; [`control`]: commands;
 //! [`door`]: both over HTTP.
 //!
+//! [`sign_ins`]: accounts on their way in.
+//!
 //! What holds it together: [`house`]; [`engine`]; [`home`]: the folder; `keeper`: counters on their way back into the pools file;
 //! [`document`]: JSON edited in place; [`complaint`]: what in it cannot be meant.
 
@@ -54,6 +56,7 @@ pub mod routes;
 pub mod seat;
 pub mod server;
 pub mod settings;
+pub mod sign_ins;
 pub mod state;
 pub mod stats;
 pub mod status;

@@ -85,13 +85,19 @@ pub struct ModelTarget {
     pub model: String,
 }
 
-/// Sign-in addresses that were set; `None` is the vendor's own.
+/// What was set about sign-ins: addresses, where `None` is the vendor's own, and Gemini's OAuth client.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct SignIn {
     /// `GEMINI_OAUTH_AUTH_URL`.
     pub gemini_auth_url: Option<String>,
     /// `GEMINI_OAUTH_TOKEN_URL`.
     pub gemini_token_url: Option<String>,
+    /// `GEMINI_OAUTH_CLIENT_ID`.
+    pub gemini_client_id: Option<String>,
+    /// `GEMINI_OAUTH_CLIENT_SECRET`.
+    pub gemini_client_secret: Option<String>,
+    /// `GEMINI_CLI_PATH`: an installed Gemini CLI, which brings both.
+    pub gemini_cli_path: Option<String>,
     /// `QWEN_OAUTH_BASE_URL`.
     pub qwen_base_url: Option<String>,
     /// `KIRO_AUTH_BASE_URL`: portal and social exchange.
@@ -185,6 +191,14 @@ impl Settings {
     pub fn base_url(&self, kind: ProviderType) -> Option<&str> {
         let set = self.base_urls.iter().find(|(one, _)| *one == kind);
         set.map(|(_, url)| url.as_str())
+    }
+
+    /// The proxy to upstreams of a type that name none of their own.
+    pub fn proxy(&self, kind: ProviderType) -> Option<&str> {
+        let enabled = self.proxy_enabled.as_ref();
+        let applies = enabled.is_none_or(|kinds| kinds.contains(&kind));
+        let url = self.proxy_url.as_deref().filter(|_| applies)?;
+        (url != "none").then_some(url)
     }
 
     /// Whether `HOST` is more than this machine itself.

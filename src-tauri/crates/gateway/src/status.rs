@@ -2,6 +2,7 @@
 
 pub(crate) mod survey;
 
+use account::sign_in::SignIn;
 use jiff::Timestamp;
 use provider::ProviderType;
 use serde::{Deserialize, Serialize};
@@ -37,6 +38,8 @@ pub struct Status {
     pub changes: Vec<Change>,
     /// Who is being checked.
     pub checks: Progress,
+    /// Sign-ins that are under way, and those that have ended lately.
+    pub sign_ins: Vec<SignIn>,
     /// How the statistics are.
     pub stats: Health,
     /// Where secrets are kept.
@@ -122,10 +125,30 @@ pub struct InstanceStatus {
     pub base_url: Option<String>,
     /// Its key, as far as it may be seen.
     pub key_hint: Option<String>,
+    /// What is left of its quotas, where its upstream tells that.
+    pub quota: Vec<Quota>,
     /// Whether it is being checked now.
     pub checking: bool,
     /// What its last check since the start found.
     pub last_check: Option<Checked>,
+}
+
+/// What is left of a quota.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Quota {
+    /// Of what: a model, or credits.
+    pub name: String,
+    /// Percent left, 0 to 100; `None` where that is not known.
+    pub percent_left: Option<f64>,
+    /// In the upstream's own units: `340 of 1000 credits`.
+    pub left: Option<String>,
+    /// When it is full again.
+    #[cfg_attr(test, ts(as = "Option<String>"))]
+    pub resets: Option<Timestamp>,
+    /// When the upstream said so.
+    #[cfg_attr(test, ts(as = "String"))]
+    pub at: Timestamp,
 }
 
 /// A model that rests on an instance.
@@ -177,6 +200,7 @@ impl Status {
             pools: Vec::new(),
             changes: Vec::new(),
             checks: Progress::default(),
+            sign_ins: Vec::new(),
             stats: Health::default(),
             vault: VaultStatus {
                 place: String::new(),

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use account::Service;
 use dialect::Dialect;
 use serde::{Deserialize, Serialize};
 
@@ -61,6 +62,25 @@ impl ProviderType {
             Self::GeminiCliOauth => "Gemini sign-ins",
             Self::QwenOauth => "Qwen sign-ins",
             Self::KiroOauth => "Kiro sign-ins",
+        }
+    }
+
+    /// The service that is signed in to; `None` where a key is used.
+    pub const fn service(self) -> Option<Service> {
+        match self {
+            Self::GeminiCliOauth => Some(Service::Gemini),
+            Self::QwenOauth => Some(Service::Qwen),
+            Self::KiroOauth => Some(Service::Kiro),
+            Self::OpenaiCustom | Self::ClaudeCustom | Self::GeminiCustom => None,
+        }
+    }
+
+    /// The type whose instances are signed in to this service.
+    pub const fn of_service(service: Service) -> Self {
+        match service {
+            Service::Gemini => Self::GeminiCliOauth,
+            Service::Qwen => Self::QwenOauth,
+            Service::Kiro => Self::KiroOauth,
         }
     }
 

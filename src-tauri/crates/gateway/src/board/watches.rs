@@ -18,6 +18,7 @@ pub(super) struct Watches {
     swaps: watch::Receiver<u64>,
     problems: watch::Receiver<Arc<Problems>>,
     checks: watch::Receiver<Progress>,
+    sign_ins: watch::Receiver<u64>,
     mode: watch::Receiver<Mode>,
     address: watch::Receiver<Option<SocketAddr>>,
 }
@@ -31,6 +32,7 @@ impl Watches {
             swaps: board.engine.swaps(),
             problems: board.engine.problems(),
             checks: board.checks.progress(),
+            sign_ins: board.engine.sign_ins().changes(),
             mode: board.mode(),
             address: board.address.subscribe(),
         }
@@ -62,6 +64,7 @@ impl Watches {
             _ = self.swaps.changed() => {}
             _ = self.problems.changed() => {}
             _ = self.checks.changed() => {}
+            _ = self.sign_ins.changed() => {}
             _ = self.mode.changed() => {}
             _ = self.address.changed() => {}
             () = board.stats.health_changed() => {}

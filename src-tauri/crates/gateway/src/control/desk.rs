@@ -4,10 +4,13 @@ use std::collections::{HashMap, VecDeque};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use account::sign_in::{BadPaste, Flow, SignIn, Way};
+use provider::ProviderType;
 use tokio::sync::watch;
 use uuid::Uuid;
 
 use super::{Control, Imported, Instance, KeyText, Refused, RefusedKind, Reply, Setting};
+use crate::blocking;
 use crate::board::Board;
 use crate::checks::{Checks, Which};
 use crate::engine::Engine;
@@ -15,6 +18,8 @@ use crate::roster::Entry;
 use crate::roster::edit::{Done, Edit, New, Removed};
 use crate::settings;
 use crate::settings::keys::{KEYS, Key};
+use crate::sign_ins::keeping::{InEngine, Target};
+use crate::sign_ins::means;
 use crate::stats::Stats;
 use crate::status::{InstanceStatus, Mode};
 use crate::table::Table;
@@ -125,6 +130,26 @@ impl Desk {
                 self.engine.set_local_key(key.map(|key| key.0)).await?;
                 Ok(Reply::Done)
             }
+            Control::Offers => Ok(Reply::Offers(account::sign_in::offers())),
+            Control::BeginSignIn {
+                way,
+                name,
+                instance,
+            } => self.begin_sign_in(way, Target { instance, name }).await,
+            Control::SignIn { id } => {
+                let found = self.engine.sign_ins().get(id);
+                found.map(shown).ok_or_else(|| no_sign_in(id))
+            }
+            Control::FinishSignIn { id, address } => {
+                let pasted = self.engine.sign_ins().paste(id, address.0.expose());
+                let pasted = pasted.ok_or_else(|| no_sign_in(id))?;
+                let invalid = |bad: BadPaste| Refused::new(RefusedKind::Invalid, bad.to_string());
+                pasted.map(shown).map_err(invalid)
+            }
+            Control::CancelSignIn { id } => match self.engine.sign_ins().cancel(id) {
+                true => Ok(Reply::Done),
+                false => Err(no_sign_in(id)),
+            },
             Control::Pause => self.switch(Mode::Paused),
             Control::Resume => self.switch(Mode::Running),
             Control::Shutdown => {
@@ -132,6 +157,24 @@ impl Desk {
                 self.switch(Mode::Stopping)
             }
         }
+    }
+
+    /// Begins a sign-in whose tokens go into this engine's vault and pools.
+    async fn begin_sign_in(&self, way: Way, target: Target) -> Result<Reply, Refused> {
+        let kind = ProviderType::of_service(way.service());
+        if let Some(uuid) = target.instance {
+            let entries = self.engine.entries().await;
+            if !entries.iter().any(|e| e.uuid == uuid && e.provider == kind) {
+                let text = format!("no instance of {kind} has the uuid {uuid}");
+                return Err(Refused::new(RefusedKind::Missing, text));
+            }
+        }
+        let table = self.engine.table();
+        let means = blocking::run(move || means::of(&table.settings, kind)).await;
+        let means = means.map_err(|bad| Refused::new(RefusedKind::Failed, bad.to_string()))?;
+        let keep = Arc::new(InEngine::new(Arc::downgrade(&self.engine), target));
+        let flow = Flow::begin(Uuid::new_v4(), way, means, keep);
+        Ok(shown(self.engine.sign_ins().add(flow)))
     }
 
     async fn instances(&self) -> Vec<Instance> {
@@ -221,6 +264,15 @@ impl Desk {
         self.board.set_mode(mode);
         Ok(Reply::Done)
     }
+}
+
+fn shown(sign_in: SignIn) -> Reply {
+    Reply::SignIn(Box::new(sign_in))
+}
+
+fn no_sign_in(id: Uuid) -> Refused {
+    let text = format!("no sign-in {id} is under way; begin it again");
+    Refused::new(RefusedKind::Missing, text)
 }
 
 fn setting(key: &Key, table: &Table) -> Setting {

@@ -132,9 +132,6 @@ pub enum EditError {
         /// What it would be and what is expected.
         problem: String,
     },
-    /// The type has no key.
-    #[error("{0} has no key: it is signed in to")]
-    NoKey(ProviderType),
     /// The pool is not a list.
     #[error("{0} is no list of entries in the pools file; repair it first")]
     NoList(ProviderType),

@@ -169,13 +169,27 @@ pub static FIELDS: &[Field] = &[
     ),
 ];
 
-/// The field that holds a type's key.
-pub const fn key_field(kind: ProviderType) -> Option<&'static str> {
+/// The field that names a type's credential file.
+pub const fn credentials_field(kind: ProviderType) -> Option<&'static str> {
     match kind {
-        ProviderType::OpenaiCustom => Some("OPENAI_API_KEY"),
-        ProviderType::ClaudeCustom => Some("CLAUDE_API_KEY"),
-        ProviderType::GeminiCustom => Some("GEMINI_API_KEY"),
-        ProviderType::GeminiCliOauth | ProviderType::QwenOauth | ProviderType::KiroOauth => None,
+        ProviderType::GeminiCliOauth => Some("GEMINI_OAUTH_CREDS_FILE_PATH"),
+        ProviderType::QwenOauth => Some("QWEN_OAUTH_CREDS_FILE_PATH"),
+        ProviderType::KiroOauth => Some("KIRO_OAUTH_CREDS_FILE_PATH"),
+        ProviderType::OpenaiCustom | ProviderType::ClaudeCustom | ProviderType::GeminiCustom => {
+            None
+        }
+    }
+}
+
+/// The field that holds a type's key, or what a sign-in has left.
+pub const fn key_field(kind: ProviderType) -> &'static str {
+    match kind {
+        ProviderType::OpenaiCustom => "OPENAI_API_KEY",
+        ProviderType::ClaudeCustom => "CLAUDE_API_KEY",
+        ProviderType::GeminiCustom => "GEMINI_API_KEY",
+        ProviderType::GeminiCliOauth => "GEMINI_OAUTH_CREDS",
+        ProviderType::QwenOauth => "QWEN_OAUTH_CREDS",
+        ProviderType::KiroOauth => "KIRO_OAUTH_CREDS",
     }
 }
 

@@ -157,18 +157,17 @@ pub(super) fn entry(spot: &Spot, uuid: Uuid, complaints: &mut Complaints) -> Ent
             complaints.add(format!("{place}.{}", field.name), problem);
         }
     }
-    if let Some(name) = key_field(spot.provider) {
-        entry.secret = match fields.get(name) {
-            None | Some(Value::Null) => SecretField::Missing,
-            Some(Value::String(text)) => SecretField::read(text).unwrap_or(SecretField::Missing),
-            Some(other) => {
-                let problem = format!("is {}; expected a text", kind_of(other));
-                entry.fault.get_or_insert(format!("its {name} {problem}"));
-                complaints.add(format!("{place}.{name}"), problem);
-                SecretField::Missing
-            }
-        };
-    }
+    let name = key_field(spot.provider);
+    entry.secret = match fields.get(name) {
+        None | Some(Value::Null) => SecretField::Missing,
+        Some(Value::String(text)) => SecretField::read(text).unwrap_or(SecretField::Missing),
+        Some(other) => {
+            let problem = format!("is {}; expected a text", kind_of(other));
+            entry.fault.get_or_insert(format!("its {name} {problem}"));
+            complaints.add(format!("{place}.{name}"), problem);
+            SecretField::Missing
+        }
+    };
     entry.state = state(&fields);
     entry
 }

@@ -142,9 +142,7 @@ pub(super) fn slots(spot: &Spot) -> Vec<Slot> {
         .filter_map(|header| header.decoded_name())
         .filter(|name| is_secret_header(name))
         .map(Slot::Header);
-    key_field(spot.provider)
-        .map(Slot::Key)
-        .into_iter()
+    std::iter::once(Slot::Key(key_field(spot.provider)))
         .chain(secret)
         .collect()
 }

@@ -137,6 +137,7 @@ impl Surveyor<'_> {
             models: seat.learned().map(|list| list.len()),
             base_url: instance.map(|one| one.base_url.clone()),
             key_hint: instance.and_then(|one| Some(one.key.as_ref()?.masked())),
+            quota: Vec::new(),
             checking: self.running.contains(&seat.uuid),
             last_check: self.checks.last(seat.uuid),
         }

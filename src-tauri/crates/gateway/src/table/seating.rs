@@ -10,7 +10,6 @@ use provider::instance::{Instance, Limits};
 use provider::{Hops, ProviderType, Upstream};
 
 use super::{Bench, Table};
-use crate::roster::fields::key_field;
 use crate::roster::{Entry, SecretField};
 use crate::seat::{Seat, Tally};
 use crate::settings::Settings;
@@ -110,10 +109,8 @@ impl Hands<'_> {
         if let Some(fault) = &entry.fault {
             return Err(fault.clone());
         }
-        if key_field(entry.provider).is_none() {
-            return Err(
-                "not signed in: this version cannot sign in to this provider yet".to_owned(),
-            );
+        if entry.provider.service().is_some() {
+            return Err("not signed in: this version cannot speak to this provider yet".to_owned());
         }
         let instance = Instance {
             uuid: entry.uuid,
@@ -174,14 +171,12 @@ impl Hands<'_> {
     }
 
     fn proxy(&self, entry: &Entry) -> Option<String> {
-        let general = || {
-            let enabled = self.settings.proxy_enabled.as_ref();
-            let applies = enabled.is_none_or(|kinds| kinds.contains(&entry.provider));
-            self.settings.proxy_url.as_deref().filter(|_| applies)
-        };
-        let url = entry.proxy_url.as_deref().or_else(general)?;
-        // It connects directly, whatever the general setting says.
-        (url != "none").then(|| url.to_owned())
+        match entry.proxy_url.as_deref() {
+            // It connects directly, whatever the general setting says.
+            Some("none") => None,
+            Some(own) => Some(own.to_owned()),
+            None => self.settings.proxy(entry.provider).map(str::to_owned),
+        }
     }
 }
 

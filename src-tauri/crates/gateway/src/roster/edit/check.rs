@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::path::Path;
 
-use account::Secret;
+use account::{Credentials, Secret, Service};
 use provider::ProviderType;
 use serde_json::{Map, Value};
 use uuid::Uuid;
@@ -30,8 +30,11 @@ pub(super) fn check(
 ) -> Result<Checked, EditError> {
     let mut checked = Checked::default();
     if let Some(key) = key {
-        let name = key_field(kind).ok_or(EditError::NoKey(kind))?;
-        let key = Secret::new(key.expose().trim().to_owned());
+        let name = key_field(kind);
+        let key = match kind.service() {
+            Some(service) => sign_in(service, name, &key)?,
+            None => Secret::new(key.expose().trim().to_owned()),
+        };
         if key.expose().is_empty() || key.expose().chars().any(char::is_control) {
             return Err(EditError::Value {
                 name: name.to_owned(),
@@ -56,6 +59,20 @@ pub(super) fn check(
     Ok(checked)
 }
 
+/// What a sign-in has left, on one line.
+fn sign_in(
+    service: Service,
+    name: &str,
+    text: &Secret<String>,
+) -> Result<Secret<String>, EditError> {
+    let read = Credentials::read(service, text.expose());
+    let read = read.map_err(|bad| EditError::Value {
+        name: name.to_owned(),
+        problem: format!("would hold no sign-in: {bad}"),
+    })?;
+    Ok(read.text())
+}
+
 fn allowed(kind: ProviderType, name: &str) -> Result<&'static Field, EditError> {
     const STATE: [&str; 6] = [
         "uuid",
@@ -72,7 +89,7 @@ fn allowed(kind: ProviderType, name: &str) -> Result<&'static Field, EditError> 
     if STATE.contains(&name) {
         return Err(not_yours("Millpond itself writes it"));
     }
-    if key_field(kind) == Some(name) {
+    if key_field(kind) == name {
         return Err(not_yours("a key is read from a prompt or standard input"));
     }
     Field::named(kind, name).ok_or_else(|| EditError::NoSuchField {

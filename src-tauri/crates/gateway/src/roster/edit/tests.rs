@@ -233,10 +233,11 @@ async fn what_may_not_be_set_is_refused_with_what_may() {
         fields: Map::new(),
         key: key("sk"),
     };
-    assert!(matches!(
-        place.apply(Edit::Add(oauth)).await,
-        Err(EditError::NoKey(_))
-    ));
+    let error = place.apply(Edit::Add(oauth)).await.unwrap_err().to_string();
+    assert!(
+        error.contains("QWEN_OAUTH_CREDS would hold no sign-in"),
+        "{error}"
+    );
     let nobody = Edit::Remove { uuid: Uuid::nil() };
     assert!(matches!(
         place.apply(nobody).await,

@@ -22,8 +22,8 @@ const ADDRESS: &str = "an address like https://host/path, without a user name";
 
 /// Reads one field from a value: `take!(port, |v| …)`.
 macro_rules! take {
-    ($field:ident, $read:expr) => {
-        |settings, value, _| taken($read(value).map(|read| settings.$field = read))
+    ($($field:ident).+, $read:expr) => {
+        |settings, value, _| taken($read(value).map(|read| settings.$($field).+ = read))
     };
 }
 
@@ -185,6 +185,27 @@ pub static KEYS: &[Key] = &[
     base_url!("KIRO_BASE_URL", KiroOauth),
     sign_in!("GEMINI_OAUTH_AUTH_URL", gemini_auth_url),
     sign_in!("GEMINI_OAUTH_TOKEN_URL", gemini_token_url),
+    Key::new(
+        "GEMINI_OAUTH_CLIENT_ID",
+        "a text: the OAuth client that Gemini CLI signs in with",
+        take!(sign_in.gemini_client_id, |v| text(v).map(Some)),
+        |s| json!(s.sign_in.gemini_client_id),
+    )
+    .text(),
+    Key::new(
+        "GEMINI_OAUTH_CLIENT_SECRET",
+        "a text: that client's secret",
+        take!(sign_in.gemini_client_secret, |v| text(v).map(Some)),
+        |s| json!(s.sign_in.gemini_client_secret.as_ref().map(|_| "••••")),
+    )
+    .text(),
+    Key::new(
+        "GEMINI_CLI_PATH",
+        "the path of an installed Gemini CLI, which brings that client",
+        take!(sign_in.gemini_cli_path, |v| text(v).map(Some)),
+        |s| json!(s.sign_in.gemini_cli_path),
+    )
+    .text(),
     sign_in!("QWEN_OAUTH_BASE_URL", qwen_base_url),
     sign_in!("KIRO_AUTH_BASE_URL", kiro_auth_base_url),
     sign_in!("KIRO_REFRESH_URL", kiro_refresh_url),

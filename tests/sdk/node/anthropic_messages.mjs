@@ -60,7 +60,7 @@ async function thinking(up) {
 async function errors(up) {
   await raises(Anthropic.BadRequestError, 400, () => ask(up, REFUSE), FROZEN);
   await raises(Anthropic.BadRequestError, 400, () => ask(up, REFUSE, { stream: true }), FROZEN);
-  await raises(Anthropic.BadRequestError, 400, () => ask(up, HELLO, { max_tokens: 0 }), /max_tokens/);
+  await raises(Anthropic.BadRequestError, 400, () => ask(up, HELLO, { stop_sequences: "none" }), /stop_sequences/);
   await raises(Anthropic.NotFoundError, 404, () => ask(up, HELLO, { model: "none" }), /none/);
   await raises(Anthropic.AuthenticationError, 401, () => all(client(up, "wrong").models.list()));
   await raises(Anthropic.APIError, undefined, () => all(ask(up, BREAK_OFF, { stream: true })), /broke off/);

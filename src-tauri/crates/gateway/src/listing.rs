@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 
 use crate::answers::{self, Stamp};
 use crate::faults::{Failure, coded, failure};
+use crate::routes::GEMINI_VERSIONS;
 use crate::table::Table;
 
 /// A question about models.
@@ -31,17 +32,18 @@ enum Shape {
     Gemini,
 }
 
-/// Reads a path; `None` where it asks for no models. Anthropic's shape goes to whoever sends `anthropic-version`.
+/// Reads a path; `None` where it asks for no models. Below `v1`, which all vendors have, the shape is that of the vendor by
+/// whose header the caller shows itself.
 pub(crate) fn asked(path: &str, headers: &HeaderMap) -> Option<Asked> {
     let path = path.strip_prefix('/')?;
     let (pool, call) = match path.split_once('/')? {
         (first, rest) if first.parse::<ProviderType>().is_ok() => (first.parse().ok(), rest),
         _ => (None, path),
     };
-    let (gemini, rest) = match call.strip_prefix("v1beta/models") {
-        Some(rest) => (true, rest),
-        None => (false, call.strip_prefix("v1/models")?),
-    };
+    let (version, rest) = call.split_once("/models")?;
+    if !GEMINI_VERSIONS.contains(&version) {
+        return None;
+    }
     let id = match rest.strip_prefix('/') {
         Some(id) => {
             let id = percent_encoding::percent_decode_str(id)
@@ -52,7 +54,7 @@ pub(crate) fn asked(path: &str, headers: &HeaderMap) -> Option<Asked> {
         None if rest.is_empty() => None,
         None => return None,
     };
-    let shape = if gemini {
+    let shape = if version != "v1" || headers.contains_key("x-goog-api-key") {
         Shape::Gemini
     } else if headers.contains_key("anthropic-version") {
         Shape::Anthropic
@@ -209,7 +211,10 @@ mod tests {
             asked("/v1/models", &headers).unwrap().shape,
             Shape::Anthropic
         );
-        for other in ["/v1/modelsx", "/v1/messages", "/models", "/"] {
+        headers.clear();
+        headers.insert("x-goog-api-key", "k".parse().unwrap());
+        assert_eq!(asked("/v1/models", &headers).unwrap().shape, Shape::Gemini);
+        for other in ["/v1/modelsx", "/v2/models", "/v1/messages", "/models", "/"] {
             assert_eq!(asked(other, &plain), None, "{other}");
         }
     }

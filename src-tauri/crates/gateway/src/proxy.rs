@@ -120,7 +120,7 @@ impl Proxy {
         B::Error: Into<BoxError>,
     {
         let path = request.uri().path().to_owned();
-        let form = Form::from(dialect_of(&path));
+        let form = Form::from(dialect_of(&path, request.headers()));
         let refuse = |failure| answers::failed(unasked(RequestId::random()), form, failure);
         let (headers, uri) = (request.headers(), request.uri());
         if let Err(stranger) = guard::check_source(headers, uri, &table.settings.host) {
@@ -260,11 +260,11 @@ fn unasked(id: RequestId) -> Stamp {
     }
 }
 
-/// The dialect that whoever asks for such a path will understand.
-fn dialect_of(path: &str) -> Dialect {
-    if path.contains("/v1beta") {
+/// The dialect that whoever asks for such a path, with such headers, will understand.
+fn dialect_of(path: &str, headers: &HeaderMap) -> Dialect {
+    if path.contains("/v1beta") || headers.contains_key("x-goog-api-key") {
         Dialect::Gemini
-    } else if path.contains("/messages") {
+    } else if path.contains("/messages") || headers.contains_key("anthropic-version") {
         Dialect::Anthropic
     } else {
         Dialect::OpenaiChat

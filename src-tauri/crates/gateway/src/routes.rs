@@ -15,6 +15,9 @@ use crate::form::Form;
 use crate::table::{Bench, Table};
 use crate::way;
 
+/// The versions of Gemini's API that clients name.
+pub(crate) const GEMINI_VERSIONS: [&str; 3] = ["v1beta", "v1", "v1alpha"];
+
 /// A call as its address says it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Target {
@@ -227,9 +230,12 @@ pub fn target(uri: &Uri) -> Option<Target> {
     })
 }
 
-/// Gemini's calls: `v1beta/models/{model}:generateContent`. A model's own name may hold colons.
+/// Gemini's calls: `v1beta/models/{model}:generateContent`. A model's own name may hold colons, and all versions of the API
+/// are one here: Google's newest clients ask for `v1`.
 fn on_model(call: &str, query: Option<&str>, prefix: Option<ProviderType>) -> Option<Target> {
-    let call = call.strip_prefix("v1beta/")?;
+    let call = GEMINI_VERSIONS
+        .iter()
+        .find_map(|version| call.strip_prefix(version)?.strip_prefix('/'))?;
     let (path, method) = call.rsplit_once(':')?;
     let (api, stream) = match method {
         "generateContent" => (Api::GenerateContent, false),
@@ -288,7 +294,7 @@ mod tests {
             "/v1beta/models/:generateContent",
             "/v1beta/models/x:think",
             "/v1beta/files/x:generateContent",
-            "/v1/models/x:generateContent",
+            "/v2/models/x:generateContent",
         ] {
             assert_eq!(target(odd), None, "{odd}");
         }
@@ -302,11 +308,15 @@ mod tests {
             (Dialect::Gemini, Api::GenerateContent)
         );
         assert!(!plain.form().array);
-        let named = |address| target(address).unwrap().named.unwrap();
+        let named = |address: &str| target(address).unwrap().named.unwrap();
         let events = named("/gemini-custom/v1beta/models/a:streamGenerateContent?x=1&alt=sse");
         assert_eq!((events.stream, events.array), (true, false));
         let array = named("/v1beta/models/a:streamGenerateContent?alt=json");
         assert_eq!((array.stream, array.array), (true, true));
+        for version in GEMINI_VERSIONS {
+            let path = format!("/{version}/models/a:generateContent");
+            assert_eq!(named(&path), named("/v1beta/models/a:generateContent"));
+        }
         for (path, model, api) in [
             (
                 "/v1beta/models/org%2Fm:countTokens",

@@ -33,7 +33,9 @@ pub(crate) fn read(body: &[u8]) -> Result<Reply, Malformed> {
     if let Some(candidate) = response.candidates.0 {
         word = candidate.finish_reason;
         let parts = candidate.content.and_then(|content| content.parts);
-        reply.parts = parts.into_iter().flatten().filter_map(part).collect();
+        for part in parts.into_iter().flatten().filter_map(part) {
+            push(&mut reply.parts, part);
+        }
     }
     let called = reply
         .parts
@@ -53,6 +55,22 @@ pub(crate) fn read(body: &[u8]) -> Result<Reply, Malformed> {
         reply.stop = Some(Stop::new(StopReason::Refusal));
     }
     Ok(reply)
+}
+
+/// Words that follow on words are one part, up to a signature, as they are when they are streamed: Gemini may send one text
+/// in several parts, and clients of other dialects look at the first block alone.
+fn push(parts: &mut Vec<Part>, part: Part) {
+    match (parts.last_mut(), part) {
+        (Some(Part::Text(last)), Part::Text(next)) if last.signature.is_none() => {
+            last.text.push_str(&next.text);
+            last.signature = next.signature;
+        }
+        (Some(Part::Thinking(last)), Part::Thinking(next)) if last.signature.is_none() => {
+            last.text.push_str(&next.text);
+            last.signature = next.signature;
+        }
+        (_, part) => parts.push(part),
+    }
 }
 
 fn part(part: Wire<'_>) -> Option<Part> {

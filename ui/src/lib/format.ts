@@ -53,7 +53,7 @@ export function millis(ms: number): string {
 /** The same where seconds are what matters: 0.9 s. */
 export function seconds(ms: number): string {
   return ms >= 100 && ms < 1_000
-    ? `${numbers({ maximumFractionDigits: 1 }).format(ms / 1_000)} s`
+    ? `${numbers({ minimumFractionDigits: 1, maximumFractionDigits: 1 }).format(ms / 1_000)} s`
     : millis(ms);
 }
 

@@ -25,7 +25,7 @@ export const overview = {
   minute: (at: string, requests: number, absorbed: number, errors: number) =>
     `${at}: ${requests} requests, ${absorbed} failed attempts served elsewhere, ${errors} errors`,
   aMinute: (n: number) => `${n} a minute`,
-  below: "below the line: attempts that failed; with a cross, the client saw it",
+  below: "below the line: failed attempts; crossed: the client saw it",
   noneBelow: "below the line: attempts that failed. There are none.",
   requests: "Requests",
   errors: "Errors clients saw",

@@ -20,7 +20,7 @@ export const pools = {
       resting === 0
         ? ""
         : ` ${resting} ${resting === 1 ? "comes" : "come"} back by ${resting === 1 ? "itself" : "themselves"}`;
-    const next = resting > 0 && back ? `, the next at ${back}` : "";
+    const next = resting > 0 && back ? `, the next in ${back}` : "";
     const you = need === 0 ? "" : `${resting > 0 ? "," : ""} ${need} need${need === 1 ? "s" : ""} you`;
     return `${can}${rest}${next}${you}${rest || you ? "." : ""}`;
   },

@@ -2,6 +2,8 @@
 export const shell = {
   skip: "Skip to content",
   main: "Main",
+  rail: "Pages and state",
+  notes: "Notes",
   pages: {
     overview: "Overview",
     pools: "Pools",

@@ -3,7 +3,7 @@ import type { Texts } from "../en";
 
 export const pools: Texts["pools"] = {
   sentence: (ready, all, back, resting, need) => {
-    const rest = resting === 0 ? "" : `，${resting} 个会自行恢复${back ? `（最早 ${back}）` : ""}`;
+    const rest = resting === 0 ? "" : `，${resting} 个会自行恢复${back ? `（最早 ${back}后）` : ""}`;
     const you = need === 0 ? "" : `，${need} 个需要你处理`;
     return `${all} 个实例中有 ${ready} 个可以接受请求${rest}${you}。`;
   },

@@ -4,6 +4,8 @@ import type { Texts } from "../en";
 export const shell: Texts["shell"] = {
   skip: "跳到正文",
   main: "主导航",
+  rail: "页面与状态",
+  notes: "提示",
   pages: {
     overview: "总览",
     pools: "池",

@@ -113,7 +113,13 @@ id: string,
 /** The whole address. */
 address: KeyText, } | { "command": "cancel-sign-in",
 /** Which. */
-id: string, } | { "command": "pause" } | { "command": "resume" } | { "command": "shutdown" };
+id: string, } | { "command": "models" } | { "command": "verify",
+/** As a client of this dialect. */
+dialect: Dialect,
+/** For this model. */
+model: string, } | { "command": "demo",
+/** Shows it, or ends it. */
+on: boolean, } | { "command": "pause" } | { "command": "resume" } | { "command": "shutdown" };
 
 /** A wire format. */
 export type Dialect = "openai-chat" | "openai-responses" | "anthropic" | "gemini" | "kiro";
@@ -365,6 +371,13 @@ total: Figures, };
 /** Whether it serves. */
 export type Mode = "running" | "paused" | "stopping";
 
+/** A model as clients may name it. */
+export type ModelName = {
+/** Its name. */
+id: string,
+/** The first pool that has it. */
+provider: ProviderType, };
+
 /** A service as it can be chosen. */
 export type Offer = {
 /** Which. */
@@ -464,7 +477,7 @@ message: string, };
 export type RefusedKind = "missing" | "invalid" | "stranger" | "failed";
 
 /** What a command brought. */
-export type Reply = { "reply": "done" } | { "reply": "status", "value": Status } | { "reply": "instances", "value": Array<Instance> } | { "reply": "added", "value": string } | { "reply": "imported", "value": Imported } | { "reply": "exported", "value": number } | { "reply": "checked", "value": Array<Checked> } | { "reply": "settings", "value": Array<Setting> } | { "reply": "key", "value": KeyText } | { "reply": "request", "value": Told | null } | { "reply": "requests", "value": Array<Told> } | { "reply": "summary", "value": Summary } | { "reply": "minutes", "value": Minutes } | { "reply": "changes", "value": Array<Change> } | { "reply": "offers", "value": Array<Offer> } | { "reply": "sign-in", "value": SignIn };
+export type Reply = { "reply": "done" } | { "reply": "status", "value": Status } | { "reply": "instances", "value": Array<Instance> } | { "reply": "added", "value": string } | { "reply": "imported", "value": Imported } | { "reply": "exported", "value": number } | { "reply": "checked", "value": Array<Checked> } | { "reply": "settings", "value": Array<Setting> } | { "reply": "key", "value": KeyText } | { "reply": "request", "value": Told | null } | { "reply": "requests", "value": Array<Told> } | { "reply": "summary", "value": Summary } | { "reply": "minutes", "value": Minutes } | { "reply": "changes", "value": Array<Change> } | { "reply": "offers", "value": Array<Offer> } | { "reply": "sign-in", "value": SignIn } | { "reply": "models", "value": Array<ModelName> } | { "reply": "verified", "value": Verified };
 
 /**
  * The id of a request, as its text is shown: `req_` and 32 hexadecimal digits. It begins with the time, so that ids
@@ -713,6 +726,23 @@ export type VaultStatus = {
 place: string,
 /** What the user should know about that. */
 warning: string | null, };
+
+/** What a request brought that was made to see whether it works. */
+export type Verified = {
+/** The status a client would have got. */
+status: number,
+/** Its id, for [`Control::Explain`](super::Control::Explain). */
+request: string | null,
+/** Who answered. */
+instance: string | null,
+/** How many were asked. */
+attempts: number | null,
+/** Milliseconds to the whole answer. */
+millis: number,
+/** What was answered, cut short. */
+text: string | null,
+/** What a client would have been told in its place. */
+error: string | null, };
 
 /** How somebody wants to sign in. */
 export type Way = { "service": "gemini",

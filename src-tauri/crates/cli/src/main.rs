@@ -4,7 +4,7 @@
 //! - [`serve`], [`pool`], [`check`], [`config`], [`stats`], [`explain`], [`doctor`]: the commands.
 //! - [`change`]: `pool add`, `edit`, `remove`, `enable`, `disable`.
 //! - [`hand`]: who makes changes: the engine that runs, or this program.
-//! - [`demo`]: the upstreams of `serve --demo`; [`window`]: the pages of `serve --ui`; [`holder`]: who holds a port.
+//! - [`window`]: the pages of `serve --ui`; [`holder`]: who holds a port.
 
 #![forbid(unsafe_code)]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
@@ -13,7 +13,6 @@ mod args;
 mod change;
 mod check;
 mod config;
-mod demo;
 mod doctor;
 mod explain;
 mod failed;

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use account::{Place as VaultPlace, Secret};
+use gateway::demo::{self, Demo};
 use gateway::door::Pages;
 use gateway::engine::{Engine, Opening};
 use gateway::home::Home;
@@ -16,20 +17,19 @@ use tracing_subscriber::reload::Handle;
 
 use crate::args::{Place, Serve};
 use crate::failed::Failed;
-use crate::{demo, holder, told, window};
+use crate::{holder, told, window};
 
 type Filter = Handle<EnvFilter, tracing_subscriber::Registry>;
 
 /// Serves until it is told to stop.
 pub(crate) async fn run(place: &Place, args: Serve) -> Result<(), Failed> {
     let filter = log();
-    let demo = if args.demo {
-        demo::start().await.map_err(|source| Failed::Io {
+    let demo = match args.demo {
+        true => Some(Demo::start().await.map_err(|source| Failed::Io {
             what: "the demo's upstreams cannot be started",
             source,
-        })?
-    } else {
-        Vec::new()
+        })?),
+        false => None,
     };
     let is_demo = args.demo;
     let pages = args.ui.clone().map(window::pages).transpose()?;
@@ -37,7 +37,7 @@ pub(crate) async fn run(place: &Place, args: Serve) -> Result<(), Failed> {
         home: Home::resolve(place.home.clone())?,
         overrides: overrides(args),
         secrets: place.secrets,
-        demo,
+        demo: demo.as_ref().map(Demo::entries).unwrap_or_default(),
     })
     .await?;
     warn(&engine);

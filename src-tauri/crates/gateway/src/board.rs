@@ -39,7 +39,7 @@ pub struct Board {
     engine: Arc<Engine>,
     checks: Arc<Checks>,
     stats: Stats,
-    demo: bool,
+    demo: AtomicBool,
     since: Timestamp,
     status: watch::Sender<Arc<Status>>,
     mode: watch::Sender<Mode>,
@@ -73,7 +73,7 @@ impl Board {
             engine,
             checks,
             stats,
-            demo,
+            demo: AtomicBool::new(demo),
             since: Timestamp::now(),
             status: watch::Sender::new(Arc::new(Status::unknown())),
             mode: watch::Sender::new(Mode::Running),
@@ -135,9 +135,19 @@ impl Board {
         Arc::clone(&self.paused)
     }
 
+    /// The demo is shown, or the home's own pools.
+    pub fn set_demo(&self, on: bool) {
+        self.demo.store(on, Ordering::Relaxed);
+    }
+
     /// It accepts requests there.
     pub fn listening(&self, address: SocketAddr) {
         self.address.send_replace(Some(address));
+    }
+
+    /// Where it accepts requests.
+    pub fn address(&self) -> Option<SocketAddr> {
+        *self.address.borrow()
     }
 
     /// Looks whenever something has changed, until it is dropped.
@@ -176,7 +186,7 @@ impl Board {
             key_hint: table.local_key.masked(),
             mode: *self.mode.borrow(),
             since: self.since,
-            demo: self.demo,
+            demo: self.demo.load(Ordering::Relaxed),
             pools,
             changes: memory.changes.iter().cloned().collect(),
             checks: self.checks.progress().borrow().clone(),

@@ -32,6 +32,7 @@ use crate::home::Home;
 use crate::server::Peer;
 use crate::status::Mode;
 
+pub(crate) use client::reachable;
 pub use client::{Client, ClientError};
 pub use pages::{Pages, PagesError};
 pub use window::Window;

@@ -19,7 +19,7 @@
 //! [`sign_ins`]: accounts on their way in.
 //!
 //! What holds it together: [`house`]; [`engine`]; [`home`]: the folder; `keeper`: counters on their way back into the pools file;
-//! [`document`]: JSON edited in place; [`complaint`]: what in it cannot be meant.
+//! [`demo`]: upstreams without an account; [`document`]: JSON edited in place; [`complaint`]: what in it cannot be meant.
 
 #![forbid(unsafe_code)]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
@@ -38,6 +38,7 @@ pub mod books;
 pub mod checks;
 pub mod complaint;
 pub mod control;
+pub mod demo;
 pub mod document;
 pub mod door;
 pub mod engine;

@@ -12,6 +12,7 @@ use provider::models::Model;
 use serde_json::{Value, json};
 
 use crate::answers::{self, Stamp};
+use crate::control::ModelName;
 use crate::faults::{Failure, coded, failure};
 use crate::routes::GEMINI_VERSIONS;
 use crate::table::Table;
@@ -97,6 +98,14 @@ pub(crate) fn health(stamp: Stamp, table: &Table) -> Response {
     }
     let body = json!({ "status": "ok", "instances": all, "ready": ready });
     answers::whole(stamp, HeaderMap::new(), Bytes::from(body.to_string()))
+}
+
+/// Each id once, with the first pool that has it, for the window.
+pub(crate) fn names(table: &Table) -> Vec<ModelName> {
+    let named = models(table, None).into_iter();
+    named
+        .map(|(id, (provider, _))| ModelName { id, provider })
+        .collect()
 }
 
 /// Each id once, with the first pool that has it.

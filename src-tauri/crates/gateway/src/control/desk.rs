@@ -1,28 +1,28 @@
 //! Where commands are carried out.
 
-use std::collections::{HashMap, VecDeque};
-use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+mod edits;
+mod sign_in;
 
-use account::sign_in::{BadPaste, Flow, SignIn, Way};
-use provider::ProviderType;
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex};
+
+use chat::Dialect;
 use tokio::sync::watch;
-use uuid::Uuid;
 
-use super::{Control, Imported, Instance, KeyText, Refused, RefusedKind, Reply, Setting};
-use crate::blocking;
+use super::verify;
+use super::{Control, KeyText, Refused, RefusedKind, Reply, Setting};
 use crate::board::Board;
 use crate::checks::{Checks, Which};
+use crate::demo::Demo;
 use crate::engine::Engine;
-use crate::roster::Entry;
-use crate::roster::edit::{Done, Edit, New, Removed};
+use crate::roster::edit::{Edit, New, Removed};
 use crate::settings;
 use crate::settings::keys::{KEYS, Key};
-use crate::sign_ins::keeping::{InEngine, Target};
-use crate::sign_ins::means;
+use crate::sign_ins::keeping::Target;
 use crate::stats::Stats;
-use crate::status::{InstanceStatus, Mode};
+use crate::status::Mode;
 use crate::table::Table;
+use crate::{door, listing};
 
 /// So many removals can be undone.
 const MOST_REMOVED: usize = 20;
@@ -37,6 +37,8 @@ pub struct Desk {
     stop: watch::Sender<bool>,
     /// What was taken out lately.
     removed: Mutex<VecDeque<Removed>>,
+    /// The demo's upstreams, while it is shown.
+    demo: tokio::sync::Mutex<Option<Demo>>,
 }
 
 impl Desk {
@@ -54,6 +56,7 @@ impl Desk {
             board,
             stop: watch::Sender::new(false),
             removed: Mutex::default(),
+            demo: tokio::sync::Mutex::default(),
         })
     }
 
@@ -102,9 +105,9 @@ impl Desk {
             Control::Remove { uuid } => self.change(Edit::Remove { uuid }).await,
             Control::Restore { uuid } => self.restore(uuid).await,
             Control::Import { file } => self.import(&file).await,
-            Control::Export { file } => {
-                Ok(Reply::Exported(self.engine.export(absolute(&file)?).await?))
-            }
+            Control::Export { file } => Ok(Reply::Exported(
+                self.engine.export(edits::absolute(&file)?).await?,
+            )),
             Control::Check { which, billed } => self.check(which, billed).await,
             Control::Explain { id } => {
                 let told = self.stats.explain(id).await?;
@@ -136,20 +139,12 @@ impl Desk {
                 name,
                 instance,
             } => self.begin_sign_in(way, Target { instance, name }).await,
-            Control::SignIn { id } => {
-                let found = self.engine.sign_ins().get(id);
-                found.map(shown).ok_or_else(|| no_sign_in(id))
-            }
-            Control::FinishSignIn { id, address } => {
-                let pasted = self.engine.sign_ins().paste(id, address.0.expose());
-                let pasted = pasted.ok_or_else(|| no_sign_in(id))?;
-                let invalid = |bad: BadPaste| Refused::new(RefusedKind::Invalid, bad.to_string());
-                pasted.map(shown).map_err(invalid)
-            }
-            Control::CancelSignIn { id } => match self.engine.sign_ins().cancel(id) {
-                true => Ok(Reply::Done),
-                false => Err(no_sign_in(id)),
-            },
+            Control::SignIn { id } => self.sign_in(id),
+            Control::FinishSignIn { id, address } => self.finish_sign_in(id, &address.0),
+            Control::CancelSignIn { id } => self.cancel_sign_in(id),
+            Control::Models => Ok(Reply::Models(listing::names(&self.engine.table()))),
+            Control::Verify { dialect, model } => self.verify(dialect, &model).await,
+            Control::Demo { on } => self.show_demo(on).await,
             Control::Pause => self.switch(Mode::Paused),
             Control::Resume => self.switch(Mode::Running),
             Control::Shutdown => {
@@ -157,80 +152,6 @@ impl Desk {
                 self.switch(Mode::Stopping)
             }
         }
-    }
-
-    /// Begins a sign-in whose tokens go into this engine's vault and pools.
-    async fn begin_sign_in(&self, way: Way, target: Target) -> Result<Reply, Refused> {
-        let kind = ProviderType::of_service(way.service());
-        if let Some(uuid) = target.instance {
-            let entries = self.engine.entries().await;
-            if !entries.iter().any(|e| e.uuid == uuid && e.provider == kind) {
-                let text = format!("no instance of {kind} has the uuid {uuid}");
-                return Err(Refused::new(RefusedKind::Missing, text));
-            }
-        }
-        let table = self.engine.table();
-        let means = blocking::run(move || means::of(&table.settings, kind)).await;
-        let means = means.map_err(|bad| Refused::new(RefusedKind::Failed, bad.to_string()))?;
-        let keep = Arc::new(InEngine::new(Arc::downgrade(&self.engine), target));
-        let flow = Flow::begin(Uuid::new_v4(), way, means, keep);
-        Ok(shown(self.engine.sign_ins().add(flow)))
-    }
-
-    async fn instances(&self) -> Vec<Instance> {
-        let entries = self.engine.entries().await;
-        let status = self.board.now();
-        let known: HashMap<_, _> = status.instances().map(|one| (one.uuid, one)).collect();
-        let with_status = |entry: &Entry| {
-            let status = (*known.get(&entry.uuid)?).clone();
-            Some(instance(entry, status))
-        };
-        entries.iter().filter_map(with_status).collect()
-    }
-
-    /// Changes the pools file.
-    async fn change(&self, edit: Edit) -> Result<Reply, Refused> {
-        Ok(match self.engine.apply(edit).await? {
-            Done::Added(uuid) => Reply::Added(uuid),
-            Done::Changed(_) => Reply::Done,
-            Done::Removed(removed) => {
-                self.keep_removed(removed);
-                Reply::Done
-            }
-        })
-    }
-
-    /// Puts back what was taken out.
-    async fn restore(&self, uuid: Uuid) -> Result<Reply, Refused> {
-        let removed = self.take_removed(uuid)?;
-        let restored = self.engine.apply(Edit::Restore(removed.clone())).await;
-        if restored.is_err() {
-            self.keep_removed(removed);
-        }
-        restored?;
-        Ok(Reply::Done)
-    }
-
-    async fn import(&self, file: &Path) -> Result<Reply, Refused> {
-        let done = self.engine.import(absolute(file)?).await?;
-        Ok(Reply::Imported(Imported::from(done)))
-    }
-
-    fn keep_removed(&self, removed: Removed) {
-        let mut all = self.removed.lock().unwrap_or_else(PoisonError::into_inner);
-        all.push_back(removed);
-        if all.len() > MOST_REMOVED {
-            all.pop_front();
-        }
-    }
-
-    fn take_removed(&self, uuid: Uuid) -> Result<Removed, Refused> {
-        let mut all = self.removed.lock().unwrap_or_else(PoisonError::into_inner);
-        let at = all.iter().position(|one| one.uuid == uuid);
-        at.and_then(|at| all.remove(at)).ok_or_else(|| {
-            let text = format!("{uuid} was not removed lately; add it again");
-            Refused::new(RefusedKind::Missing, text)
-        })
     }
 
     async fn check(&self, which: Which, billed: bool) -> Result<Reply, Refused> {
@@ -251,6 +172,36 @@ impl Desk {
         Ok(Reply::Checked(self.checks.check(which, billed).await))
     }
 
+    async fn verify(&self, dialect: Dialect, model: &str) -> Result<Reply, Refused> {
+        let address = self.board.address().ok_or_else(|| {
+            let text = "the proxy does not listen yet; try again";
+            Refused::new(RefusedKind::Failed, text)
+        })?;
+        let key = self.engine.local_key();
+        let verified = verify::verify(door::reachable(address), &key, dialect, model).await?;
+        Ok(Reply::Verified(Box::new(verified)))
+    }
+
+    async fn show_demo(&self, on: bool) -> Result<Reply, Refused> {
+        let mut shown = self.demo.lock().await;
+        let demo = match on {
+            true => Some(Demo::start().await.map_err(|error| {
+                let text = format!("the demo's upstreams cannot be started: {error}");
+                Refused::new(RefusedKind::Failed, text)
+            })?),
+            false => None,
+        };
+        let entries = demo.as_ref().map(Demo::entries).unwrap_or_default();
+        self.engine
+            .show_demo(entries)
+            .await
+            .map_err(|error| Refused::new(RefusedKind::Failed, error.to_string()))?;
+        self.board.set_demo(on);
+        // Those of the last demo end only now, when nobody is sent to them any more.
+        *shown = demo;
+        Ok(Reply::Done)
+    }
+
     fn settings(&self, key: Option<&str>) -> Result<Reply, Refused> {
         let table = self.engine.table();
         let shown = match key {
@@ -266,15 +217,6 @@ impl Desk {
     }
 }
 
-fn shown(sign_in: SignIn) -> Reply {
-    Reply::SignIn(Box::new(sign_in))
-}
-
-fn no_sign_in(id: Uuid) -> Refused {
-    let text = format!("no sign-in {id} is under way; begin it again");
-    Refused::new(RefusedKind::Missing, text)
-}
-
 fn setting(key: &Key, table: &Table) -> Setting {
     Setting {
         key: key.name.to_owned(),
@@ -284,32 +226,5 @@ fn setting(key: &Key, table: &Table) -> Setting {
             false => key.shown(&table.settings),
         },
         expected: key.expected.to_owned(),
-    }
-}
-
-/// Whoever asks may stand in another folder than this program.
-fn absolute(file: &Path) -> Result<&Path, Refused> {
-    if file.is_absolute() {
-        return Ok(file);
-    }
-    let text = format!("{} is no absolute path", file.display());
-    Err(Refused::new(RefusedKind::Invalid, text))
-}
-
-fn instance(entry: &Entry, status: InstanceStatus) -> Instance {
-    Instance {
-        status,
-        priority: entry.priority,
-        weight: entry.weight,
-        concurrency_limit: entry.concurrency_limit,
-        check_health: entry.check_health,
-        check_model: entry.check_model.clone(),
-        not_supported_models: entry.not_supported_models.clone(),
-        model_map: entry.model_map.clone(),
-        proxy: entry
-            .proxy_url
-            .as_deref()
-            .map(settings::values::without_password),
-        fault: entry.fault.clone(),
     }
 }

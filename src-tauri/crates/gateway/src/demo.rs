@@ -5,25 +5,27 @@
 
 mod answer;
 
+use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
+use crate::roster::{Entry, SecretField};
 use account::Secret;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
-use gateway::roster::{Entry, SecretField};
 use provider::ProviderType;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
+use tokio::task::JoinSet;
 use uuid::Uuid;
 
 /// The model that they list.
-pub(crate) const MODEL: &str = "demo-model";
+pub const MODEL: &str = "demo-model";
 /// Of so many requests the third upstream refuses one.
 const FAILS_ONE_IN: u32 = 3;
 
@@ -61,8 +63,34 @@ impl Temper {
     }
 }
 
-/// Starts the three and returns the pool that reaches them.
-pub(crate) async fn start() -> std::io::Result<Vec<Entry>> {
+/// Running upstreams; they end with this.
+#[derive(Debug)]
+pub struct Demo {
+    entries: Vec<Entry>,
+    _upstreams: JoinSet<()>,
+}
+
+impl Demo {
+    /// Starts the three.
+    ///
+    /// # Errors
+    /// The system gives no port.
+    pub async fn start() -> io::Result<Self> {
+        let mut upstreams = JoinSet::new();
+        let entries = start(&mut upstreams).await?;
+        Ok(Self {
+            entries,
+            _upstreams: upstreams,
+        })
+    }
+
+    /// The pool that reaches them.
+    pub fn entries(&self) -> Vec<Entry> {
+        self.entries.clone()
+    }
+}
+
+async fn start(upstreams: &mut JoinSet<()>) -> io::Result<Vec<Entry>> {
     let mut entries = Vec::new();
     for (number, temper) in (1_u128..).zip(Temper::ALL) {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
@@ -75,7 +103,7 @@ pub(crate) async fn start() -> std::io::Result<Vec<Entry>> {
             .route("/v1/chat/completions", post(chat))
             .route("/v1/models", get(models))
             .with_state(upstream);
-        tokio::spawn(async {
+        upstreams.spawn(async {
             if let Err(error) = axum::serve(listener, router).await {
                 tracing::error!(%error, "a demo upstream has ended");
             }
@@ -85,7 +113,7 @@ pub(crate) async fn start() -> std::io::Result<Vec<Entry>> {
 }
 
 /// How to see it work.
-pub(crate) fn hint(at: SocketAddr, key: &Secret<String>) -> String {
+pub fn hint(at: SocketAddr, key: &Secret<String>) -> String {
     format!(
         "demo: three built-in upstreams, none of them a model. Ask a few times and watch who answers:\n  \
          curl -sD- http://{at}/v1/chat/completions -H 'authorization: Bearer {}' \\\n    \
@@ -127,7 +155,7 @@ mod tests {
 
     #[tokio::test]
     async fn the_demo_has_three_labelled_instances() {
-        let entries = start().await.unwrap();
+        let entries = Demo::start().await.unwrap().entries();
         let names: Vec<_> = entries
             .iter()
             .map(|entry| entry.custom_name.clone().unwrap())

@@ -108,3 +108,18 @@ export async function save(name: string, text: string): Promise<boolean> {
 export async function choose(kind: "open" | "save", name: string): Promise<string | null> {
   return inApp ? await invoke<string | null>("choose_file", { kind, name }) : null;
 }
+
+/** Whether the app starts with the user's session; with an answer given, it is set first. */
+export async function atLogin(on?: boolean): Promise<boolean> {
+  return await invoke<boolean>("start_at_login", { on: on ?? null });
+}
+
+/** Stands for the local key in a text that is to be copied. */
+export const KEY = "{{local-key}}";
+
+/** Puts a text on the clipboard with the local key in it; in the app the key does not enter the page. */
+export async function copyWithKey(text: string): Promise<void> {
+  if (!text.includes(KEY)) return copy(text);
+  if (inApp) return void (await invoke("copy_with_key", { text, mark: KEY }));
+  await copy(text.replaceAll(KEY, await ask("key", { command: "local-key" })));
+}

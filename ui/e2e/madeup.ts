@@ -7,6 +7,7 @@ import type {
   InstanceStatus,
   PoolStatus,
   ProviderType,
+  Quota,
   Reply,
   Row,
   Setting,
@@ -58,10 +59,16 @@ function one(
     models: 12,
     base_url: "https://api.anthropic.com",
     key_hint: `sk-ant-••••${name.slice(-4)}`,
+    quota: [],
     checking: false,
     last_check: null,
     ...more,
   };
+}
+
+/** So many percent of something, until then. */
+function quota(name: string, percent: number, until: string | null, left: string | null = null): Quota {
+  return { name, percent_left: percent, left, resets: until, at: at(MINUTE) };
 }
 
 function pool(
@@ -87,8 +94,13 @@ export function fourteen(): PoolStatus[] {
       "claude-custom",
       "Claude keys",
       [
-        one("claude-custom", "anthropic-work", "ready", { in_flight: 2 }),
-        one("claude-custom", "anthropic-batch", "ready"),
+        one("claude-custom", "anthropic-work", "ready", {
+          in_flight: 2,
+          quota: [quota("tokens", 64, null, "of 400 k/min")],
+        }),
+        one("claude-custom", "anthropic-batch", "ready", {
+          quota: [quota("tokens", 97, null, "of 400 k/min")],
+        }),
         one("claude-custom", "anthropic-side", "cooling", {
           reason: "429: input tokens per minute used up",
           until: at(-2 * MINUTE),
@@ -121,9 +133,13 @@ export function fourteen(): PoolStatus[] {
       "gemini-cli-oauth",
       "Gemini sign-ins",
       [
-        one("gemini-cli-oauth", "northgate", "ready", { key_hint: "marta@northgate.dev" }),
+        one("gemini-cli-oauth", "northgate", "ready", {
+          key_hint: "marta@northgate.dev",
+          quota: [quota("Pro", 62, at(-248 * MINUTE)), quota("Flash", 91, at(-248 * MINUTE))],
+        }),
         one("gemini-cli-oauth", "fieldlab", "ready", {
           key_hint: "lars@fieldlab.org",
+          quota: [quota("Pro", 0, at(-118 * MINUTE)), quota("Flash", 83, at(-118 * MINUTE))],
           resting_models: [
             { model: "gemini-2.5-pro", until: at(-118 * MINUTE), reason: "daily quota used", absent: false },
           ],
@@ -138,7 +154,10 @@ export function fourteen(): PoolStatus[] {
       ["openai-custom"],
     ),
     pool("claude-kiro-oauth", "Kiro sign-ins", [
-      one("claude-kiro-oauth", "kiro-build", "ready", { key_hint: "build@northgate.dev" }),
+      one("claude-kiro-oauth", "kiro-build", "ready", {
+        key_hint: "build@northgate.dev",
+        quota: [quota("credits", 14, at(-8 * DAY), "140 of 1,000 credits")],
+      }),
       one("claude-kiro-oauth", "kiro-home", "needs-login", {
         key_hint: "paula@mail.example",
         reason: "Sign-in expired: the refresh token is no longer valid",
@@ -212,6 +231,7 @@ export function status(pools: PoolStatus[], more: Partial<Status> = {}): Status 
     changes: changes(pools),
     checks: { running: [], total: 0, done: 0 },
     stats: { fault: null, set_aside: null, dropped: 0, waiting: 0 },
+    sign_ins: [],
     vault: { place: "keychain", warning: null },
     problems: [],
     look: { theme: "system", language: "system", hide_names: false, mute_notices: false },
@@ -522,6 +542,21 @@ export function answer(command: Control, state: Status, requests: number): Reply
           Array.from({ length: 50 }, (_, n) => request(n, state.pools)).find(
             (each) => each.id === command.id,
           ) ?? null,
+      };
+    case "models":
+      return { reply: "models", value: MODELS.map((id) => ({ id, provider: "claude-custom" })) };
+    case "verify":
+      return {
+        reply: "verified",
+        value: {
+          status: 200,
+          request: "req_01a21000",
+          instance: "anthropic-work",
+          attempts: 1,
+          millis: 912,
+          text: "ready",
+          error: null,
+        },
       };
     default:
       return { reply: "done" };

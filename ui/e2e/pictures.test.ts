@@ -54,8 +54,35 @@ const SCENES: Scene[] = [
     path: "pools",
     act: (at) => at.getByRole("button", { name: "Add instance" }).click(),
   },
+  { name: "activity", on: "fourteen", path: "activity" },
+  {
+    name: "explained",
+    on: "fourteen",
+    path: "activity",
+    act: (at) =>
+      at
+        .getByRole("button", { name: /explain the request/ })
+        .nth(2)
+        .click(),
+  },
+  { name: "statistics", on: "fourteen", path: "statistics" },
+  { name: "statistics-today", on: "fourteen", path: "statistics?range=today" },
+  {
+    name: "connect",
+    on: "fourteen",
+    path: "connect?to=codex",
+    act: (at) => at.getByRole("button", { name: "Verify" }).click(),
+  },
+  { name: "settings", on: "fourteen", path: "settings" },
   { name: "empty", on: "empty", path: "overview" },
+  { name: "remove", on: "fourteen", path: "pools", act: remove },
+  { name: "find", on: "fourteen", path: "pools", act: (at) => at.keyboard.press("Control+k") },
 ];
+
+async function remove(at: Page): Promise<void> {
+  await at.getByRole("button", { name: "More for anthropic-side" }).click();
+  await at.getByRole("menuitem", { name: "Remove…" }).click();
+}
 const only = process.env["SCENES"]?.split(",");
 
 /** What axe finds, in the words of people. */

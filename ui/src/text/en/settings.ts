@@ -22,7 +22,8 @@ export const settings = {
   localKeyHint: "What assistants show. A new one has to be given to each of them.",
   renew: "Renew…",
   renewTitle: "Renew the local key?",
-  renewText: "The present key stops working at once, for every assistant that shows it. The new one stands under Connect.",
+  renewText:
+    "The present key stops working at once, for every assistant that shows it. The new one stands under Connect.",
   renewVerb: "Renew",
   renewed: "The local key is a new one.",
   pool: "Pool if nothing else fits",
@@ -65,7 +66,8 @@ export const settings = {
   removeRule: (name: string) => `Remove the rule for ${name}`,
   ruleRemoved: (name: string) => `The rule for ${name} was removed.`,
   freeHint: "Model list, token refresh, quota. Nothing is billed.",
-  billedHint: "One-token checks (billed) run only for instances that name a check model; that is set on each instance's sheet.",
+  billedHint:
+    "One-token checks (billed) run only for instances that name a check model; that is set on each instance's sheet.",
   app: "App",
   atLogin: "Start at login",
   theme: "Theme",
@@ -78,7 +80,8 @@ export const settings = {
   secrets: "Secrets",
   keychain: "System keychain",
   privateFile: "Private file",
-  keychainText: "Tested at start: write, read, delete. Without a keychain they go to a file that only you can read, and this line says so.",
+  keychainText:
+    "Tested at start: write, read, delete. Without a keychain they go to a file that only you can read, and this line says so.",
   fileText: "They are in a file that only you can read:",
   data: "Data",
   kept: "Statistics kept",

@@ -1,1 +1,46 @@
-export const connect = {};
+// 接入。
+import type { Texts } from "../en";
+
+export const connect: Texts["connect"] = {
+  sentence: "让助手指向 Millpond：把文本粘贴到它自己的设置，再用一个真实请求确认可用。",
+  addresses: "地址与密钥",
+  styles: { openai: "OpenAI 方式", anthropic: "Anthropic 方式", gemini: "Gemini 方式" },
+  copyOf: (style) => `复制地址，${style}`,
+  key: "本地密钥",
+  showKey: "显示密钥",
+  hideKey: "隐藏密钥",
+  assistants: "助手",
+  count: (n) => `${n} 种`,
+  dialects: {
+    "openai-chat": "OpenAI Chat",
+    "openai-responses": "OpenAI Responses",
+    anthropic: "Anthropic",
+    gemini: "Gemini",
+    kiro: "Kiro",
+  },
+  places: { file: "", form: "在其设置中手动填写", never: "从它自己的服务器请求" },
+  speaks: (dialect) => `使用 ${dialect} 协议；上游协议不同时由 Millpond 翻译。`,
+  model: "模型",
+  modelHint: "要请求的模型",
+  known: (n) => `已知 ${n} 个模型，也可输入其他。`,
+  noModels: "还没有池给出模型列表。请输入想用的模型。",
+  copy: "连同密钥复制",
+  copyText: (where) => `连同密钥复制，用于 ${where}`,
+  merge: "如果文件已存在，把这些行加入其中；其他行保持不变。",
+  notes: {
+    terminal: "之后请重启助手。",
+    environment: "之后请打开新的终端，使其读取密钥。",
+    editor: "在编辑器中打开它的设置，先选择提供方。",
+    cursor: "Cursor 从它自己的服务器发出请求，无法到达这台电脑。可在旁边的终端使用其他助手。",
+    zedKey: "Zed 在其代理设置中询问密钥：从上方复制。",
+  },
+  cannotReach: "它无法到达 Millpond。",
+  verify: "可用吗？",
+  cost: "一个真实请求，约 20 个 token（上游计费时计费）",
+  verifyNow: "验证",
+  works: "可用",
+  answered: (name, took, attempts) =>
+    `由 ${name} 在 ${took} 内回答${attempts > 1 ? `，第 ${attempts} 次尝试` : ""}`,
+  explain: "解释",
+  refused: (status) => `客户端会看到 ${status}。`,
+};

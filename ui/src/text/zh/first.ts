@@ -5,7 +5,8 @@ export const first: Texts["first"] = {
   title: "池塘是空的。添加一个账号，水轮就会转动。",
   text: (at) => `Millpond 运行在 ${at}，在有实例之前会回答 503。大约需要一分钟。`,
   key: "粘贴密钥",
-  keyText: "Anthropic、OpenAI、DeepSeek、DashScope、OpenRouter，或任何兼容其协议的服务器。多数密钥 Millpond 能从样式认出。",
+  keyText:
+    "Anthropic、OpenAI、DeepSeek、DashScope、OpenRouter，或任何兼容其协议的服务器。多数密钥 Millpond 能从样式认出。",
   signIn: "登录",
   signInText: "使用 Kiro，或 Workspace 账号的 Gemini CLI。可用本机或另一台机器的浏览器，或用代码。",
   choose: "选择提供方",

@@ -50,7 +50,12 @@ export const settings: Texts["settings"] = {
   then: "然后…",
   thenFor: (pool) => `在 ${pool} 之后，然后`,
   without: (to, of) => `${of} 之后不再询问 ${to}`,
-  modelFallbackMapping: { title: "池为空时的模型", none: "向下一个池请求同一模型。", from: "代替", to: "请求" },
+  modelFallbackMapping: {
+    title: "池为空时的模型",
+    none: "向下一个池请求同一模型。",
+    from: "代替",
+    to: "请求",
+  },
   modelAliases: { title: "模型别名", none: "按客户端给出的名称请求模型。", from: "请求", to: "得到" },
   inPool: "池",
   samePool: "不变",

@@ -1,7 +1,7 @@
 //! Wire formats to and from the neutral conversation: pure functions over bytes.
 //!
 //! Per dialect, all of one shape (`wire`, `request`, `reply`, `stream`, `error`; each reads and writes):
-//! `openai_chat`, `openai_responses`, `anthropic`, `gemini`.
+//! `openai_chat`, `openai_responses`, `anthropic`, `gemini`; [`kiro`] has the upstream half only.
 //!
 //! What stands around two of them at upstreams that are signed in to: [`code_assist`], Gemini in an envelope; [`qwen`],
 //! OpenAI Chat with one system message.
@@ -30,6 +30,7 @@ pub mod embed;
 pub mod envelope;
 pub mod error;
 pub mod grammar;
+pub mod kiro;
 pub mod names;
 pub mod qwen;
 pub mod rename;

@@ -1,7 +1,11 @@
 //! Tool names as a target takes them, with the way back; custom tools where only functions exist.
 
+mod sent;
+
 use chat::CustomTool;
 use serde_json::{Value, json};
+
+pub(crate) use sent::{Rule, Sent, all_of};
 
 /// Tools whose names or kinds had to be changed for an upstream, so that its calls can be told back in the client's words.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

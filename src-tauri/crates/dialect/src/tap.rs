@@ -3,18 +3,21 @@
 //! - [`Tap`]: beside a stream; [`read_facts`]: of a whole reply.
 //! - `framing`, `elements`: a stream's frames, and the elements of Gemini's array form.
 //! - `boring`: which frames need not be read once content has begun.
+//! - `messages`: Kiro's stream, which is read as a translation reads it.
 //! - `read`: what a frame or a reply says, per dialect, read from borrowed bytes.
 
 mod boring;
 mod elements;
 mod framing;
 mod lenient;
+mod messages;
 mod read;
 
 use chat::Usage;
 
 pub(crate) use self::elements::Elements;
 use self::framing::Framing;
+use self::messages::{Messages, Said};
 use self::read::Facts;
 use crate::{Dialect, Malformed, UpstreamError, sse};
 
@@ -66,6 +69,8 @@ enum Splitting {
     Events(Framing),
     /// Gemini without `alt=sse`: one JSON array.
     Array(Elements),
+    /// Kiro: messages of an AWS event stream.
+    Messages(Box<Messages>),
 }
 
 #[derive(Debug, Clone)]
@@ -82,7 +87,10 @@ impl Tap {
     pub fn new(dialect: Dialect) -> Self {
         Self {
             dialect,
-            splitting: Splitting::Events(Framing::default()),
+            splitting: match dialect {
+                Dialect::Kiro => Splitting::Messages(Box::default()),
+                _ => Splitting::Events(Framing::default()),
+            },
             state: State {
                 progress: Progress::Lifecycle,
                 stopped: false,
@@ -108,6 +116,10 @@ impl Tap {
             Splitting::Array(elements) => elements.split(chunk, |element| {
                 state.take(dialect, read::event(dialect, None, element));
             }),
+            Splitting::Messages(messages) => {
+                state.take_said(messages.scan(chunk));
+                Ok(())
+            }
         };
         if kept.is_err() {
             state.fail(UpstreamError {
@@ -140,11 +152,12 @@ impl Tap {
                 let rest = framing.take_rest();
                 self.state.take_frame(self.dialect, &rest);
             }
+            Splitting::Messages(messages) => self.state.take_said(messages.finish()),
             _ => {}
         }
         let state = &self.state;
         let closed = match &self.splitting {
-            Splitting::Events(_) => true,
+            Splitting::Events(_) | Splitting::Messages(_) => true,
             Splitting::Array(elements) => elements.closed(),
         };
         if state.error.is_some() {
@@ -159,7 +172,7 @@ impl Tap {
     /// A Gemini stream whose first byte opens an array is one.
     fn detect(&mut self, chunk: &[u8]) {
         if let Splitting::Events(framing) = &self.splitting
-            && matches!(self.dialect, Dialect::Gemini | Dialect::Kiro)
+            && self.dialect == Dialect::Gemini
             && framing.is_blank()
             && chunk.trim_ascii_start().starts_with(b"[")
         {
@@ -212,6 +225,14 @@ impl State {
         self.progress = self.progress.max(reached);
     }
 
+    fn take_said(&mut self, said: Said) {
+        self.usage = said.usage.or(self.usage);
+        if let Some(error) = said.error {
+            self.fail(error);
+        }
+        self.progress = said.progress.unwrap_or(self.progress).max(self.progress);
+    }
+
     fn fail(&mut self, error: UpstreamError) {
         self.error.get_or_insert_with(|| Box::new(error));
     }
@@ -222,6 +243,9 @@ impl State {
 /// # Errors
 /// The body is cut or not a reply of the dialect.
 pub fn read_facts(dialect: Dialect, body: &[u8]) -> Result<ReplyFacts, Malformed> {
+    if dialect == Dialect::Kiro {
+        return messages::whole(body);
+    }
     let facts = read::reply(dialect, body)?;
     Ok(ReplyFacts {
         usage: facts.usage.map(|usage| usage.over(None)),

@@ -6,6 +6,7 @@
 //!
 //! Dialects never meet each other: each reads into and writes from the neutral model only.
 
+mod estimate;
 mod facts;
 mod reading;
 mod reply;
@@ -19,7 +20,7 @@ pub use reply::{TranslatedReply, read_reply, translate_reply, write_reply};
 pub use stream::StreamTranslation;
 
 use crate::names::Names;
-use crate::{Dialect, Invalid, anthropic, gemini, openai_chat, openai_responses};
+use crate::{Dialect, Invalid, anthropic, gemini, kiro, openai_chat, openai_responses};
 
 /// To whom a request is written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,7 +59,8 @@ pub struct Back {
 
 /// Whether a request of this client dialect can be written for an upstream of that one.
 pub const fn can_translate(client: Dialect, upstream: Dialect) -> bool {
-    !matches!(client, Dialect::Kiro) && !matches!(upstream, Dialect::Kiro)
+    // Every upstream can be written to, and only clients of Kiro cannot be read.
+    !matches!((client, upstream), (Dialect::Kiro, _))
 }
 
 /// Reads a client's request.
@@ -93,7 +95,8 @@ pub fn write_request(upstream: Dialect, request: &Request, target: &Target) -> W
         Dialect::OpenaiChat => openai_chat::request::write(request, target),
         Dialect::OpenaiResponses => openai_responses::request::write(request, target),
         Dialect::Anthropic => anthropic::request::write(request, target),
-        Dialect::Gemini | Dialect::Kiro => gemini::request::write(request, target),
+        Dialect::Gemini => gemini::request::write(request, target),
+        Dialect::Kiro => kiro::request::write(request, target),
     };
     Written {
         losses: unsaid::of_request(written.losses, request, upstream),

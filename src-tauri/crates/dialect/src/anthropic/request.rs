@@ -29,6 +29,7 @@ pub(crate) use read::{read, read_count};
 
 use lower::Losses;
 pub(super) use lower::foreign_loss;
+pub(crate) use schema::as_object;
 
 /// Writes a request for an upstream.
 pub(crate) fn write(request: &Request, target: &Target) -> Written {

@@ -13,7 +13,7 @@ pub struct UpstreamError {
     pub code: Option<String>,
     /// The field at fault.
     pub param: Option<String>,
-    /// `details.error_code` (Anthropic) or the `reason` of the first detail (Gemini).
+    /// `details.error_code` (Anthropic), the `reason` of the first detail (Gemini), or the `reason` beside the message (Kiro).
     pub detail_code: Option<String>,
     /// The limits that were hit, by the ids of `google.rpc.QuotaFailure` (Gemini).
     pub quotas: Vec<String>,
@@ -112,9 +112,11 @@ fn from_bare(body: &Value) -> Option<UpstreamError> {
         // "error" is the envelope's own type in Anthropic's shape, and says nothing.
         kind: body
             .get("type")
+            .or_else(|| body.get("__type"))
             .and_then(text_of)
             .filter(|kind| kind != "error"),
         code: body.get("code").and_then(text_of),
+        detail_code: body.get("reason").and_then(text_of),
         ..UpstreamError::default()
     })
 }

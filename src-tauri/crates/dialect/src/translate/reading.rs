@@ -7,7 +7,8 @@ use super::Back;
 use crate::sse::{Frame, Frames};
 use crate::tap::Elements;
 use crate::{
-    Dialect, Fault, Malformed, anthropic, gemini, openai_chat, openai_responses, write_stream_fault,
+    Dialect, Fault, Malformed, anthropic, gemini, kiro, openai_chat, openai_responses,
+    write_stream_fault,
 };
 
 /// Reads an upstream's stream as events.
@@ -25,6 +26,8 @@ enum Splitting {
     Events(Frames),
     /// Gemini without `alt=sse`: one JSON array.
     Array(Elements),
+    /// Kiro: messages of an AWS event stream.
+    Messages(kiro::frame::Frames),
 }
 
 /// Writes events as a client's stream.
@@ -38,6 +41,7 @@ impl EventReader {
         Self {
             splitting: match upstream {
                 Dialect::Gemini => Splitting::Unknown(frames),
+                Dialect::Kiro => Splitting::Messages(kiro::frame::Frames::default()),
                 _ => Splitting::Events(frames),
             },
             reader: Reader::new(upstream),
@@ -77,6 +81,13 @@ impl EventReader {
                 split.map_err(|_| Malformed::new("an element of the stream is over 32 MiB"))?;
                 read
             }
+            Splitting::Messages(frames) => {
+                frames.push(chunk);
+                while let Some(message) = frames.next()? {
+                    until_broken(sink, |sink| reader.read_message(&message, sink))?;
+                }
+                Ok(())
+            }
         }
     }
 
@@ -88,12 +99,11 @@ impl EventReader {
         &mut self,
         sink: &mut dyn FnMut(Event<'_>) -> Result<(), Malformed>,
     ) -> Result<(), Malformed> {
-        if let Splitting::Array(elements) = &self.splitting {
-            if !elements.closed() {
-                return Ok(());
-            }
-        } else {
-            self.push(b"\n\n", sink)?;
+        match &self.splitting {
+            Splitting::Array(elements) if !elements.closed() => return Ok(()),
+            Splitting::Messages(frames) if frames.has_rest() => return Ok(()),
+            Splitting::Array(_) | Splitting::Messages(_) => {}
+            Splitting::Unknown(_) | Splitting::Events(_) => self.push(b"\n\n", sink)?,
         }
         let reader = &mut self.reader;
         until_broken(sink, |sink| reader.finish(sink))
@@ -180,6 +190,7 @@ enum Reader {
     OpenaiResponses(Box<openai_responses::stream::Reader>),
     Anthropic(Box<anthropic::stream::Reader>),
     Gemini(Box<gemini::stream::Reader>),
+    Kiro(Box<kiro::stream::Reader>),
 }
 
 /// Writes events in one dialect.
@@ -197,7 +208,20 @@ impl Reader {
             Dialect::OpenaiChat => Self::OpenaiChat(Box::default()),
             Dialect::OpenaiResponses => Self::OpenaiResponses(Box::default()),
             Dialect::Anthropic => Self::Anthropic(Box::default()),
-            Dialect::Gemini | Dialect::Kiro => Self::Gemini(Box::default()),
+            Dialect::Gemini => Self::Gemini(Box::default()),
+            Dialect::Kiro => Self::Kiro(Box::default()),
+        }
+    }
+
+    /// Reads one message of a stream that is made of these.
+    fn read_message(
+        &mut self,
+        message: &kiro::frame::Message<'_>,
+        sink: &mut dyn FnMut(Event<'_>),
+    ) -> Result<(), Malformed> {
+        match self {
+            Self::Kiro(reader) => reader.read(message, sink),
+            _ => Ok(()),
         }
     }
 
@@ -212,6 +236,7 @@ impl Reader {
             Self::OpenaiResponses(reader) => reader.read(frame, sink),
             Self::Anthropic(reader) => reader.read(frame, sink),
             Self::Gemini(reader) => reader.read(frame, sink),
+            Self::Kiro(_) => Ok(()),
         }
     }
 
@@ -222,6 +247,7 @@ impl Reader {
             Self::OpenaiResponses(reader) => reader.finish(sink),
             Self::Anthropic(reader) => reader.finish(sink),
             Self::Gemini(reader) => reader.finish(sink),
+            Self::Kiro(reader) => reader.finish(sink),
         }
     }
 }

@@ -3,7 +3,7 @@
 use chat::{Loss, Part, Reply, Usage};
 
 use super::Back;
-use crate::{Dialect, Malformed, anthropic, gemini, openai_chat, openai_responses};
+use crate::{Dialect, Malformed, anthropic, gemini, kiro, openai_chat, openai_responses};
 
 /// An answer in the client's dialect.
 #[derive(Debug, Clone, PartialEq)]
@@ -39,6 +39,9 @@ pub fn translate_reply(
             super::stream::told_back(call, &back.names)?;
         }
     }
+    if reply.usage.is_none() {
+        reply.usage = super::estimate::of_reply(upstream, client, &reply, back);
+    }
     let (body, losses) = write_reply(client, &reply, back);
     Ok(TranslatedReply {
         body,
@@ -57,7 +60,8 @@ pub fn read_reply(upstream: Dialect, body: &[u8]) -> Result<Reply, Malformed> {
         Dialect::OpenaiChat => openai_chat::reply::read(body),
         Dialect::OpenaiResponses => openai_responses::reply::read(body),
         Dialect::Anthropic => anthropic::reply::read(body),
-        Dialect::Gemini | Dialect::Kiro => gemini::reply::read(body),
+        Dialect::Gemini => gemini::reply::read(body),
+        Dialect::Kiro => kiro::reply::read(body),
     }
 }
 

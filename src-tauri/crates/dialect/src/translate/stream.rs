@@ -3,6 +3,7 @@
 use chat::{Delta, Event, Loss, Opened, StreamError, ToolCall, ToolKind, Usage};
 
 use super::Back;
+use super::estimate::Estimate;
 use super::facts::Facts;
 use super::reading::{EventReader, EventWriter};
 use crate::names::Names;
@@ -27,6 +28,8 @@ struct BackTalk {
     /// The call that is open, where its text has to be looked at as a whole.
     call: Option<OpenCall>,
     facts: Facts,
+    /// Where the upstream tells no usage.
+    estimate: Option<Estimate>,
     #[cfg(debug_assertions)]
     grammar: crate::grammar::Events,
 }
@@ -50,6 +53,7 @@ impl StreamTranslation {
                 made: 0,
                 call: None,
                 facts: Facts::new(client),
+                estimate: Estimate::of(upstream, client, back),
                 #[cfg(debug_assertions)]
                 grammar: crate::grammar::Events::new(),
             },
@@ -132,6 +136,14 @@ impl BackTalk {
             ))
         })?;
         self.facts.note(&event);
+        if let Some(estimate) = &mut self.estimate {
+            estimate.note(&event);
+            if matches!(event, Event::Stop(_)) && self.facts.usage.is_none() {
+                let usage = Event::Usage(estimate.usage());
+                self.facts.note(&usage);
+                self.writer.write(&usage, out);
+            }
+        }
         match event {
             Event::Error(_) => {}
             Event::Open {

@@ -172,7 +172,7 @@ fn is_of_type(fields: &Map<String, Value>, word: &str) -> bool {
 }
 
 /// A schema as one object: what its choices would take is offered, and what all of them need is needed.
-fn as_object(fields: &Map<String, Value>) -> Map<String, Value> {
+pub(crate) fn as_object(fields: &Map<String, Value>) -> Map<String, Value> {
     let mut object = fields.clone();
     object.insert("type".to_owned(), json!("object"));
     let mut properties = taken_map(&mut object, "properties");

@@ -5,13 +5,12 @@ use std::borrow::Cow;
 use chat::{Dialect, Loss, Message, Part, Request, Role, Signature, Text, Thinking, ToolCall};
 use serde_json::{Map, Value};
 
-use super::super::names::Sent;
 use super::super::wire::up::{Call, Content, Json, Own, Part as Wire};
 use super::answers::{Answers, Calls};
 use super::media;
 use super::thinking::Generation;
 use super::turns::is_made;
-use crate::names::Names;
+use crate::names::{Names, Sent};
 use crate::translate::Target;
 
 /// What stands for the signature of a call that no Gemini model made, or whose signature its client lost: the value

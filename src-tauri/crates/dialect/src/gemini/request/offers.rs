@@ -2,12 +2,12 @@
 
 use std::borrow::Cow;
 
-use chat::{CustomTool, Dialect, FunctionTool, Loss, Part, Request, Tool, ToolChoice};
+use chat::{CustomTool, Dialect, FunctionTool, Loss, Request, Tool, ToolChoice};
 use serde_json::{Map, Value, json};
 
-use super::super::names::Sent;
+use super::super::names::RULE;
 use super::super::schema;
-use crate::names::Names;
+use crate::names::{Names, Sent, all_of};
 
 /// The tools of one request.
 pub(super) struct Offers<'a> {
@@ -22,7 +22,7 @@ impl<'a> Offers<'a> {
         let mut offers = Self {
             tools: Vec::new(),
             names: Names::default(),
-            sent: Sent::of(names_of(request)),
+            sent: Sent::of(&RULE, all_of(request)),
             functions: false,
         };
         for (sent, original) in offers.sent.renamed() {
@@ -115,26 +115,4 @@ impl<'a> Offers<'a> {
         }
         Map::from_iter([("functionCallingConfig".to_owned(), Value::Object(calling))])
     }
-}
-
-/// Every tool's name that is said in a request, those of the tools first.
-fn names_of(request: &Request) -> impl Iterator<Item = &str> {
-    let offered = request.tools.iter().filter_map(|tool| match tool {
-        Tool::Function(tool) => Some(tool.name.as_str()),
-        Tool::Custom(tool) => Some(tool.name.as_str()),
-        Tool::Foreign(_) => None,
-    });
-    let said = request.messages.iter().flat_map(|message| {
-        message.parts.iter().filter_map(|part| match part {
-            Part::ToolCall(call) => Some(call.name.as_str()),
-            Part::ToolResult(result) => result.name.as_deref(),
-            _ => None,
-        })
-    });
-    let chosen: Vec<&str> = match &request.tool_choice {
-        Some(ToolChoice::Named(name)) => vec![name],
-        Some(ToolChoice::Allowed { names, .. }) => names.iter().map(String::as_str).collect(),
-        _ => Vec::new(),
-    };
-    offered.chain(said).chain(chosen)
 }

@@ -1,11 +1,14 @@
-//! K2 and K3: no secret shows; who may come in.
+//! K2 and K3: no secret shows; who may come in. V2: what the control door shows.
 
-use serde_json::json;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
 use tests::LOCAL_KEY;
 use tests::client::Request;
-use tests::fake::{ANY, Script, anthropic, openai};
-use tests::proxy::Setup;
+use tests::fake::{ANY, Break, Point, Script, anthropic, openai};
+use tests::proxy::{Millpond, Setup};
 use tests::sse::Tongue;
+use tests::wait;
 
 use crate::talk::Talk;
 
@@ -257,4 +260,42 @@ async fn k3_a_random_key_is_made_and_kept() {
         200,
         "it is the same after a restart"
     );
+}
+
+/// The requests in flight that the control door shows: model, phase, instance.
+async fn in_flight(mp: &Millpond) -> Vec<(String, String, String)> {
+    let token = std::fs::read_to_string(mp.file("control-token")).unwrap();
+    let request = Request::get(mp.address(), "/control/status").bearer(&token);
+    let status = request.send().await.json();
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let all = status["in_flight"].as_array().unwrap().iter();
+    all.map(|one| {
+        let instance = text(&one["instance"]["name"]);
+        (text(&one["model"]), text(&one["phase"]), instance)
+    })
+    .collect()
+}
+
+#[tokio::test]
+async fn v2_requests_in_flight_are_shown_with_how_far_they_have_come() {
+    let fake = openai::start().await;
+    fake.on(
+        "sk-a",
+        Script::words(2).breaks(Point::AfterContent(1), Break::Hang),
+    );
+    let mp = Setup::new().openai(&fake, ["sk-a"]).start().await;
+    let talk = Talk::saying(Tongue::Chat, "gpt-x", "Hi");
+    let mut streaming = talk.stream(&mp).open().await;
+    streaming.until("w0").await;
+    fake.on("sk-a", Script::hang());
+    let waiting = tokio::spawn(talk.whole(&mp).try_open());
+    wait::until("asked", Duration::from_secs(20), || fake.count(ANY) == 2).await;
+    let of = |phase: &str| ("gpt-x".to_owned(), phase.to_owned(), "a".to_owned());
+    assert_eq!(in_flight(&mp).await, [of("waiting"), of("streaming")]);
+    waiting.abort();
+    drop(streaming);
+    let begun = Instant::now();
+    while !in_flight(&mp).await.is_empty() {
+        assert!(begun.elapsed() < Duration::from_secs(20), "they stay");
+    }
 }

@@ -213,6 +213,25 @@ foreign: number,
 /** What in the file cannot be meant. */
 complaints: Array<string>, };
 
+/** A request that is not over. */
+export type InFlight = {
+/** Its id. */
+id: string,
+/** When it came. */
+at: string,
+/** The client's dialect. */
+dialect: Dialect,
+/** The model, as the client named it. */
+model: string,
+/** Whether it wants a stream. */
+stream: boolean,
+/** Who is asked, or serves; `None` before anybody is. */
+instance: InstanceName | null,
+/** How far it has come. */
+phase: Phase,
+/** Upstream calls so far. */
+calls: number, };
+
 /** An instance and its settings. */
 export type Instance = {
 /** Its tier. */
@@ -404,6 +423,9 @@ p50: number,
 /** What 95 of 100 did not exceed. */
 p95: number, };
 
+/** How far a request has come. */
+export type Phase = "connecting" | "waiting" | "streaming";
+
 /** One pool. */
 export type PoolStatus = {
 /** Its provider type. */
@@ -576,6 +598,8 @@ since: string,
 demo: boolean,
 /** Every pool that has an instance. */
 pools: Array<PoolStatus>,
+/** The requests that came last and are not over, the newest first; not all of very many. */
+in_flight: Array<InFlight>,
 /** The latest changes of state, newest first. */
 changes: Array<Change>,
 /** Who is being checked. */

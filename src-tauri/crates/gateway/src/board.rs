@@ -19,17 +19,22 @@ use uuid::Uuid;
 
 use crate::checks::Checks;
 use crate::engine::{Engine, Problems};
+use crate::flights::Flights;
 use crate::state::State;
 use crate::stats::Stats;
 use crate::stats::told::{Change, InstanceName};
 use crate::status::survey::{self, Clock};
-use crate::status::{InstanceStatus, Mode, Problem, Status, VaultStatus};
+use crate::status::{InFlight, InstanceStatus, Mode, Problem, Status, VaultStatus};
 use watches::Watches;
 
 /// The least time between two looks.
 const PAUSE: Duration = Duration::from_millis(250);
 /// Changes of state that are shown.
 const MOST_CHANGES: usize = 50;
+/// Requests in flight that are shown.
+const MOST_IN_FLIGHT: usize = 50;
+/// While somebody watches requests that wait for their answers: these tell nobody when they get them.
+const LOOK_AGAIN: Duration = Duration::from_millis(500);
 /// Changes that a slow listener may lag behind.
 const LAG: usize = 256;
 
@@ -39,6 +44,7 @@ pub struct Board {
     engine: Arc<Engine>,
     checks: Arc<Checks>,
     stats: Stats,
+    flights: Arc<Flights>,
     demo: AtomicBool,
     since: Timestamp,
     status: watch::Sender<Arc<Status>>,
@@ -63,7 +69,13 @@ struct Memory {
 
 impl Board {
     /// A board that shows these.
-    pub fn new(engine: Arc<Engine>, checks: Arc<Checks>, stats: Stats, demo: bool) -> Arc<Self> {
+    pub fn new(
+        engine: Arc<Engine>,
+        checks: Arc<Checks>,
+        stats: Stats,
+        flights: &Arc<Flights>,
+        demo: bool,
+    ) -> Arc<Self> {
         let memory = Memory {
             clock: Clock::new(),
             states: HashMap::new(),
@@ -73,6 +85,7 @@ impl Board {
             engine,
             checks,
             stats,
+            flights: Arc::clone(flights),
             demo: AtomicBool::new(demo),
             since: Timestamp::now(),
             status: watch::Sender::new(Arc::new(Status::unknown())),
@@ -188,6 +201,7 @@ impl Board {
             since: self.since,
             demo: self.demo.load(Ordering::Relaxed),
             pools,
+            in_flight: self.flights.latest(MOST_IN_FLIGHT),
             changes: memory.changes.iter().cloned().collect(),
             checks: self.checks.progress().borrow().clone(),
             sign_ins: self.engine.sign_ins().shown(),
@@ -197,6 +211,9 @@ impl Board {
             look: table.settings.look,
         };
         drop(memory);
+        let waits = status.in_flight.iter().any(InFlight::waits);
+        let watched = self.status.receiver_count() > 0;
+        let soon = (waits && watched).then(|| Instant::now() + LOOK_AGAIN);
         self.status.send_if_modified(|shown| {
             let news = **shown != status;
             if news {
@@ -205,7 +222,8 @@ impl Board {
             news
         });
         let pools = table.benches().iter();
-        pools.filter_map(|bench| bench.pool.next_change()).min()
+        let gates = pools.filter_map(|bench| bench.pool.next_change());
+        gates.chain(soon).min()
     }
 
     fn memory(&self) -> MutexGuard<'_, Memory> {

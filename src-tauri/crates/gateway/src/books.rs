@@ -8,6 +8,7 @@ use axum::http::header::CONTENT_TYPE;
 use axum::routing::get;
 
 use crate::board::Board;
+use crate::flights::Flights;
 use crate::ledger::Meter;
 use crate::record::Record;
 use crate::table::Table;
@@ -20,6 +21,8 @@ pub struct Books {
     pub stats: Stats,
     /// What is counted since the start.
     pub metrics: Metrics,
+    /// What is not over.
+    pub flights: Arc<Flights>,
     board: OnceLock<Arc<Board>>,
 }
 
@@ -28,6 +31,10 @@ impl Meter for Books {
         self.metrics.record(&record);
         self.stats.record(record);
         self.came();
+    }
+
+    fn flights(&self) -> Option<&Arc<Flights>> {
+        Some(&self.flights)
     }
 
     fn came(&self) {
@@ -43,6 +50,7 @@ impl Books {
         Arc::new(Self {
             stats,
             metrics: Metrics::default(),
+            flights: Arc::default(),
             board: OnceLock::new(),
         })
     }

@@ -6,7 +6,6 @@ mod attempt;
 mod outcome;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
 
 use axum::body::Body;
 use axum::response::Response;
@@ -56,7 +55,6 @@ struct Answered {
 /// What the attempts have brought so far.
 #[derive(Default)]
 struct Tried {
-    calls: AtomicU32,
     last: Option<Refusal>,
     /// Name and reason of each refusal.
     told: String,
@@ -64,12 +62,6 @@ struct Tried {
     label: Option<HeaderValue>,
     /// An upstream of this request lacks the Responses API: calls are too few to find that out of each.
     chat_only: bool,
-}
-
-impl Tried {
-    fn calls(&self) -> u32 {
-        self.calls.load(Ordering::Relaxed)
-    }
 }
 
 impl Exchange {
@@ -102,7 +94,7 @@ impl Exchange {
             };
             match self.ask_pool(&step, &mut tried).await {
                 Ok(Some(answered)) => return Ok(self.serve(answered)),
-                Ok(None) if tried.calls() >= self.budget() => break,
+                Ok(None) if self.sent() >= self.budget() => break,
                 Ok(None) => {}
                 Err(failure) => return Err(self.fail(&tried, failure, Outcome::Rejected)),
             }
@@ -115,6 +107,11 @@ impl Exchange {
         }
         let failure = self.nobody_served(&tried);
         Err(self.fail(&tried, failure, Outcome::Failed))
+    }
+
+    /// Upstream calls so far.
+    fn sent(&self) -> u32 {
+        self.ledger.course().sent()
     }
 
     fn budget(&self) -> u32 {
@@ -140,7 +137,7 @@ impl Exchange {
             model: Some(&step.model),
             admit: Some(&admit),
         });
-        while tried.calls() < self.budget() {
+        while self.sent() < self.budget() {
             let Some(lease) = attempts.next() else {
                 let why = attempts.exhausted();
                 tried.exhausted = Some((step.kind, step.model.clone(), why));

@@ -48,6 +48,7 @@ impl House {
             Arc::clone(&engine),
             Arc::clone(&checks),
             stats.clone(),
+            &books.flights,
             demo,
         );
         books.nudge(Arc::clone(&board));

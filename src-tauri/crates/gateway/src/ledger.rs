@@ -6,10 +6,13 @@ use std::time::Duration;
 
 use chat::Usage;
 use jiff::Timestamp;
+use provider::upstream::Course;
 use tokio::time::Instant;
 
+use crate::flights::{Flights, Going};
 use crate::record::{Attempt, Outcome, Record, RequestId};
 use crate::routes::Target;
+use crate::seat::Seat;
 
 /// Who takes records. It must not wait: requests call it.
 pub trait Meter: Send + Sync + Debug {
@@ -18,6 +21,11 @@ pub trait Meter: Send + Sync + Debug {
 
     /// A request has come.
     fn came(&self) {}
+
+    /// Where requests in flight are shown.
+    fn flights(&self) -> Option<&Arc<Flights>> {
+        None
+    }
 }
 
 /// The record of a request, and the clock it is timed by.
@@ -28,6 +36,7 @@ pub(crate) struct Ledger {
     /// Taken when it is handed over.
     record: Option<Box<Record>>,
     id: RequestId,
+    going: Going,
 }
 
 /// How a request is told to have ended.
@@ -42,15 +51,18 @@ pub(crate) struct End {
 impl Ledger {
     /// A request has come.
     pub(crate) fn open(meter: Arc<dyn Meter>, target: &Target) -> Self {
-        let id = RequestId::random();
+        let at = Timestamp::now();
+        let id = RequestId::at(at);
+        let going = Going::new(id, at, target.dialect, meter.flights());
         meter.came();
         Self {
             meter,
             begun: Instant::now(),
             id,
+            going,
             record: Some(Box::new(Record {
                 id,
-                at: Timestamp::now(),
+                at,
                 dialect: target.dialect,
                 api: target.api,
                 model: Arc::from(""),
@@ -92,6 +104,17 @@ impl Ledger {
             record.stream = stream;
             record.route = route;
         }
+        self.going.asks(model, stream);
+    }
+
+    /// The course of its calls.
+    pub(crate) fn course(&self) -> &Course {
+        self.going.course()
+    }
+
+    /// An attempt begins.
+    pub(crate) fn attempting(&self, seat: &Seat) {
+        self.going.asked(seat.uuid, &seat.shown, seat.kind);
     }
 
     /// Notes an attempt.
@@ -114,6 +137,7 @@ impl Ledger {
         if let Some(record) = &mut self.record {
             record.first_content.get_or_insert(now);
         }
+        self.going.content();
     }
 
     /// The request is over. Only the first end counts.
@@ -121,6 +145,7 @@ impl Ledger {
         let Some(mut record) = self.record.take() else {
             return;
         };
+        self.going.land();
         record.outcome = end.outcome;
         record.status = end.status;
         record.error = end.error;

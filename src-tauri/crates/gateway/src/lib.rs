@@ -5,7 +5,7 @@
 //! - [`routes`]: which pool; [`way`]: verbatim or translated; `exchange`: leases, best first; [`verdict`]: what a refusal
 //!   says about its instance;
 //! - `relay`: a stream on its way back; `early`: one that was opened before anybody had answered;
-//! - [`answers`], [`faults`]: everything turned into responses; [`form`]: how a client takes a stream; [`record`]: what is remembered; [`ledger`]: while it lasts;
+//! - [`answers`], [`faults`]: everything turned into responses; [`form`]: how a client takes a stream; [`record`]: what is remembered; [`ledger`], [`flights`]: while it lasts;
 //! - `listing`: health and model lists.
 //!
 //! What requests read: [`table`], made of [`settings`] and [`roster`]; [`seat`]: one instance; [`names`]: globs.
@@ -43,6 +43,7 @@ pub mod document;
 pub mod door;
 pub mod engine;
 pub mod faults;
+pub mod flights;
 pub mod form;
 pub mod guard;
 pub mod home;

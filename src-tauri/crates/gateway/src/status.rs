@@ -3,15 +3,17 @@
 pub(crate) mod survey;
 
 use account::sign_in::SignIn;
+use dialect::Dialect;
 use jiff::Timestamp;
 use provider::ProviderType;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::checks::finding::{Checked, Progress};
+use crate::record::RequestId;
 use crate::settings::look::Look;
 use crate::state::State;
-use crate::stats::told::{Change, Health};
+use crate::stats::told::{Change, Health, InstanceName};
 
 /// The state of a running Millpond.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -34,6 +36,8 @@ pub struct Status {
     pub demo: bool,
     /// Every pool that has an instance.
     pub pools: Vec<PoolStatus>,
+    /// The requests that came last and are not over, the newest first; not all of very many.
+    pub in_flight: Vec<InFlight>,
     /// The latest changes of state, newest first.
     pub changes: Vec<Change>,
     /// Who is being checked.
@@ -151,6 +155,44 @@ pub struct Quota {
     pub at: Timestamp,
 }
 
+/// A request that is not over.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct InFlight {
+    /// Its id.
+    #[cfg_attr(test, ts(as = "String"))]
+    pub id: RequestId,
+    /// When it came.
+    #[cfg_attr(test, ts(as = "String"))]
+    pub at: Timestamp,
+    /// The client's dialect.
+    #[cfg_attr(test, ts(type = "Dialect"))]
+    pub dialect: Dialect,
+    /// The model, as the client named it.
+    pub model: String,
+    /// Whether it wants a stream.
+    pub stream: bool,
+    /// Who is asked, or serves; `None` before anybody is.
+    pub instance: Option<InstanceName>,
+    /// How far it has come.
+    pub phase: Phase,
+    /// Upstream calls so far.
+    pub calls: u32,
+}
+
+/// How far a request has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "kebab-case")]
+pub enum Phase {
+    /// No connection to who is asked stands yet.
+    Connecting,
+    /// It was asked, and has said nothing yet.
+    Waiting,
+    /// The answer is on its way to the client.
+    Streaming,
+}
+
 /// A model that rests on an instance.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
@@ -186,6 +228,13 @@ pub struct Problem {
     pub text: String,
 }
 
+impl InFlight {
+    /// Whether its answer has not begun.
+    pub(crate) fn waits(&self) -> bool {
+        self.phase != Phase::Streaming
+    }
+}
+
 impl Status {
     /// Before anything was looked at.
     pub(crate) fn unknown() -> Self {
@@ -198,6 +247,7 @@ impl Status {
             since: Timestamp::UNIX_EPOCH,
             demo: false,
             pools: Vec::new(),
+            in_flight: Vec::new(),
             changes: Vec::new(),
             checks: Progress::default(),
             sign_ins: Vec::new(),

@@ -24,6 +24,8 @@ pub use body::HopBody;
 use link::{Link, SendError};
 pub use route::{BadRoute, Route};
 
+use crate::upstream::Course;
+
 /// A connection that has been idle for longer than this is closed, not used: common servers
 /// and load balancers keep theirs for 60 s or more.
 const IDLE_LIFE: Duration = Duration::from_secs(50);
@@ -88,8 +90,10 @@ impl Hop {
         request: Request<Full<Bytes>>,
         connect_limit: Duration,
         answer_limit: Duration,
+        course: &Course,
     ) -> Result<(Response<HopBody>, Instant), HopError> {
         if let Some(mut link) = self.take_alive().await {
+            course.connected();
             let deadline = Instant::now() + answer_limit;
             // The body is one shared reference: what this copies is the headers.
             match timeout_at(deadline, link.send(request.clone())).await {
@@ -100,6 +104,7 @@ impl Hop {
             }
         }
         let mut link = self.route.connect(connect_limit).await?;
+        course.connected();
         let deadline = Instant::now() + answer_limit;
         match timeout_at(deadline, link.send(request)).await {
             Ok(Ok(answer)) => Ok((self.wrap(answer, link), deadline)),

@@ -4,11 +4,12 @@
 //! whoever called may still ask somebody else when it does not.
 
 mod answer;
+mod course;
 mod hops;
 mod probe;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -20,6 +21,7 @@ use jiff::Timestamp;
 use tokio::time::Instant;
 
 pub use answer::{Answer, Opened, Whole};
+pub use course::Course;
 pub use hops::Hops;
 
 use crate::classify::{self, without_key};
@@ -132,12 +134,12 @@ impl Upstream {
 
     /// Sends a call and waits for content: the first of a stream, the whole of any other answer.
     ///
-    /// `calls` counts the requests that went up: two where the key had to be sent in its other form.
-    pub async fn send(&self, call: &Call<'_>, calls: &AtomicU32) -> Result<Answer, Refusal> {
-        let outcome = match self.attempt(call, calls).await {
+    /// `course` tells of it meanwhile.
+    pub async fn send(&self, call: &Call<'_>, course: &Course) -> Result<Answer, Refusal> {
+        let outcome = match self.attempt(call, course).await {
             Err(refusal) if self.may_flip(&refusal) => {
                 self.bearer.fetch_xor(true, Ordering::Relaxed);
-                let again = self.attempt(call, calls).await;
+                let again = self.attempt(call, course).await;
                 if again.as_ref().is_err_and(|e| e.cause == Cause::KeyDead) {
                     self.bearer.fetch_xor(true, Ordering::Relaxed);
                 }
@@ -159,9 +161,9 @@ impl Upstream {
         }
     }
 
-    async fn attempt(&self, call: &Call<'_>, calls: &AtomicU32) -> Result<Answer, Refusal> {
-        calls.fetch_add(1, Ordering::Relaxed);
-        let (response, deadline) = self.ask(call).await?;
+    async fn attempt(&self, call: &Call<'_>, course: &Course) -> Result<Answer, Refusal> {
+        course.begins();
+        let (response, deadline) = self.head_of(self.request(call)?, course).await?;
         if !response.status().is_success() {
             return Err(self.refused(response, deadline).await);
         }
@@ -178,20 +180,17 @@ impl Upstream {
     }
 
     /// The head of an answer, and when its first content must be there.
-    async fn ask(&self, call: &Call<'_>) -> Result<(Response<HopBody>, Instant), Refusal> {
-        self.head_of(self.request(call)?).await
-    }
-
     async fn head_of(
         &self,
         request: Request<Full<Bytes>>,
+        course: &Course,
     ) -> Result<(Response<HopBody>, Instant), Refusal> {
         let Limits {
             connect,
             first_content,
             ..
         } = self.limits;
-        let asked = self.hop.send(request, connect, first_content).await;
+        let asked = self.hop.send(request, connect, first_content, course).await;
         asked.map_err(|error| unreached(&error))
     }
 

@@ -33,7 +33,13 @@ impl Rig {
         let engine = Engine::open(opening).await.unwrap();
         let checks = Checks::new(engine.table_cell(), None).await;
         let stats = Stats::open(home.path().join("stats.db"));
-        let board = Board::new(Arc::clone(&engine), Arc::clone(&checks), stats, false);
+        let board = Board::new(
+            Arc::clone(&engine),
+            Arc::clone(&checks),
+            stats,
+            &Arc::default(),
+            false,
+        );
         tokio::spawn(Arc::clone(&board).run());
         Self {
             _home: home,

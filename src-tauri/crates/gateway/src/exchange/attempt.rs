@@ -35,8 +35,9 @@ impl Exchange {
                 return Ok(None);
             };
             let mut prepared = self.prepare((way, api), &step.model, &seat)?;
+            self.ledger.attempting(&seat);
             let started = self.ledger.elapsed();
-            let before = tried.calls();
+            let before = self.sent();
             let call = Call {
                 api: prepared.api,
                 model: seat.upstream_name(&step.model),
@@ -46,8 +47,8 @@ impl Exchange {
                 body: std::mem::take(&mut prepared.body),
                 stream: self.envelope.stream,
             };
-            let outcome = upstream.send(&call, &tried.calls).await;
-            let sent = tried.calls() - before;
+            let outcome = upstream.send(&call, self.ledger.course()).await;
+            let sent = self.sent() - before;
             seat.tally.count_uses(sent);
             let outcome = outcome.and_then(|answer| way::back(answer, &prepared));
             let mut attempt = self.noted(&lease, step, way, sent, started);
@@ -67,7 +68,7 @@ impl Exchange {
                     attempt.status = refusal.status;
                     attempt.refused = Some((refusal.cause, refusal.message.clone()));
                     self.ledger.attempted(attempt);
-                    if lacks_responses(way, api, &refusal) && tried.calls() < self.budget() {
+                    if lacks_responses(way, api, &refusal) && self.sent() < self.budget() {
                         seat.lacks_responses();
                         tried.chat_only = true;
                         continue;

@@ -13,6 +13,7 @@ use tokio::sync::oneshot;
 use url::Url;
 
 use super::{Hop, HopError, Route};
+use crate::upstream::Course;
 
 const LIMIT: Duration = Duration::from_secs(5);
 const WHOLE: &str = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
@@ -53,7 +54,10 @@ fn hop_to(port: u16, proxy: Option<&str>) -> Arc<Hop> {
 }
 
 async fn call(hop: &Arc<Hop>) -> Result<Bytes, HopError> {
-    let answer = hop.send(request(hop), LIMIT, LIMIT).await?.0;
+    let answer = hop
+        .send(request(hop), LIMIT, LIMIT, &Course::default())
+        .await?
+        .0;
     Ok(answer.into_body().collect().await.unwrap().to_bytes())
 }
 
@@ -130,7 +134,11 @@ async fn s2_a_body_cut_before_its_length_is_an_error() {
         socket.write_all(cut.as_bytes()).await.unwrap();
     });
     let hop = hop_to(port, None);
-    let answer = hop.send(request(&hop), LIMIT, LIMIT).await.unwrap().0;
+    let answer = hop
+        .send(request(&hop), LIMIT, LIMIT, &Course::default())
+        .await
+        .unwrap()
+        .0;
     assert!(answer.into_body().collect().await.is_err());
 }
 
@@ -149,7 +157,7 @@ async fn s4_a_dropped_body_closes_the_upstream_connection() {
     });
     let hop = hop_to(port, None);
     let mut body = hop
-        .send(request(&hop), LIMIT, LIMIT)
+        .send(request(&hop), LIMIT, LIMIT, &Course::default())
         .await
         .unwrap()
         .0
@@ -237,6 +245,7 @@ async fn s3_a_silent_upstream_costs_its_own_limit_and_not_the_connections_too() 
             request(&hop),
             Duration::from_secs(60),
             Duration::from_millis(50),
+            &Course::default(),
         )
         .await;
     assert!(matches!(outcome, Err(HopError::Silent(limit)) if limit.as_millis() == 50));

@@ -1,12 +1,10 @@
 //! Calls that cost nothing: the model list, which also tells whether the key is taken.
 
-use std::sync::atomic::AtomicU32;
-
 use bytes::Bytes;
 use dialect::Dialect;
 use http_body_util::BodyExt;
 
-use super::{Call, Upstream};
+use super::{Call, Course, Upstream};
 use crate::classify::one_line;
 use crate::endpoint::Api;
 use crate::models::{self, Model};
@@ -57,7 +55,7 @@ impl Upstream {
                 )
             })?;
         }
-        let (response, deadline) = self.head_of(request).await?;
+        let (response, deadline) = self.head_of(request, &Course::default()).await?;
         if !response.status().is_success() {
             return Err(self.refused(response, deadline).await);
         }
@@ -103,6 +101,6 @@ impl Upstream {
             body,
             stream: false,
         };
-        self.send(&call, &AtomicU32::new(0)).await.map(drop)
+        self.send(&call, &Course::default()).await.map(drop)
     }
 }

@@ -3,6 +3,7 @@
 //! Gates tell of their changes themselves, and time's next one is known. Requests only nudge, and only while somebody
 //! watches is that worth a look.
 
+mod told;
 mod watches;
 
 use std::collections::{HashMap, VecDeque};
@@ -11,20 +12,20 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use account::Place;
 use jiff::Timestamp;
 use tokio::sync::{Notify, broadcast, watch};
 use tokio::time::{Instant, sleep_until};
 use uuid::Uuid;
 
 use crate::checks::Checks;
-use crate::engine::{Engine, Problems};
+use crate::engine::Engine;
 use crate::flights::Flights;
 use crate::state::State;
 use crate::stats::Stats;
 use crate::stats::told::{Change, InstanceName};
 use crate::status::survey::{self, Clock};
-use crate::status::{InFlight, InstanceStatus, Mode, Problem, Status, VaultStatus};
+use crate::status::{InFlight, InstanceStatus, Mode, Status};
+use told::{problems, vault};
 use watches::Watches;
 
 /// The least time between two looks.
@@ -260,49 +261,6 @@ impl Memory {
         self.changes.truncate(MOST_CHANGES);
         news
     }
-}
-
-fn vault(place: &Place) -> VaultStatus {
-    match place {
-        Place::Keychain => VaultStatus {
-            place: "keychain".to_owned(),
-            warning: None,
-        },
-        Place::File { path, warning } => VaultStatus {
-            place: path.display().to_string(),
-            warning: warning.clone(),
-        },
-    }
-}
-
-fn problems(all: &Problems) -> Vec<Problem> {
-    let told = |place: &str, text: String| Problem {
-        place: place.to_owned(),
-        text,
-    };
-    let settings = all
-        .settings
-        .iter()
-        .map(|error| told("settings", error.to_string()));
-    let pools = all
-        .pools
-        .iter()
-        .map(|error| told("pools", error.to_string()));
-    let unwritten = all
-        .unwritten
-        .iter()
-        .map(|text| told("counters", text.clone()));
-    let secrets = all.secrets.iter().map(|text| told("secrets", text.clone()));
-    let complaints = all
-        .complaints
-        .iter()
-        .map(|one| told("files", one.to_string()));
-    settings
-        .chain(pools)
-        .chain(unwritten)
-        .chain(secrets)
-        .chain(complaints)
-        .collect()
 }
 
 #[cfg(test)]

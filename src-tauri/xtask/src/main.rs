@@ -1,8 +1,9 @@
-//! `cargo xtask run | test | sdks | types | bench`: what a checkout is run, tested and measured with.
+//! `cargo xtask run | test | sdks | types | ui | bench`: what a checkout is run, tested and measured with.
 //!
 //! - [`mod@run`]: the proxy, built and started.
 //! - [`setup`]: the system packages, installed or named.
 //! - [`step`]: one command, run and judged.
+//! - [`pages`]: the window's pages, built; [`node`]: what they are built with.
 //! - [`types`]: the user interface's TypeScript types.
 //! - [`keychain`]: the vault's tests in a session with a real keyring.
 //! - [`sdks`]: the official SDKs and two assistants as clients.
@@ -10,6 +11,8 @@
 
 mod bench;
 mod keychain;
+mod node;
+mod pages;
 mod run;
 mod sdks;
 mod setup;
@@ -42,6 +45,8 @@ enum Task {
     },
     /// Write the user interface's TypeScript types from the Rust types.
     Types,
+    /// Build the window's pages.
+    Ui,
     /// Measure Millpond beside nginx and beside no proxy at all.
     Bench(bench::Options),
     /// The upstream of a measurement, a process of its own.
@@ -58,6 +63,7 @@ fn main() -> ExitCode {
         Task::Test => report(test()),
         Task::Sdks { words } => report(sdks::test(&words)),
         Task::Types => report(types::write()),
+        Task::Ui => report(pages::build()),
         Task::Bench(options) => report(bench::run(&options)),
         Task::BenchFake => report(bench::fake::run()),
         Task::BenchLoad => report(bench::load::run()),
@@ -66,6 +72,7 @@ fn main() -> ExitCode {
 
 fn test() -> Result<(), Failed> {
     setup::for_tests()?;
+    pages::build()?;
     cargo(&["fmt", "--all", "--check"])?;
     cargo(&[
         "clippy",

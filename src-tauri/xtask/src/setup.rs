@@ -18,6 +18,21 @@ const TO_TEST: [Need; 4] = [
     ("timeout", "coreutils"),
 ];
 
+/// Libraries that the application links, as pkg-config names them, and the Debian packages that bring them.
+const LIBRARIES: [Need; 3] = [
+    ("webkit2gtk-4.1", "libwebkit2gtk-4.1-dev"),
+    ("ayatana-appindicator3-0.1", "libayatana-appindicator3-dev"),
+    ("librsvg-2.0", "librsvg2-dev"),
+];
+
+/// What its tests need: a display, and a driver of its web view.
+const DESKTOP: [Need; 4] = [
+    ("pkg-config", "pkg-config"),
+    ("Xvfb", "xvfb"),
+    ("xvfb-run", "xvfb"),
+    ("WebKitWebDriver", "webkit2gtk-driver"),
+];
+
 /// Python's way to make environments, which Debian ships apart from Python.
 const VENV: Need = ("python3 -m venv", "python3-venv");
 
@@ -35,6 +50,8 @@ pub(crate) fn for_tests() -> Result<(), Failed> {
         // The keyring's tests are Linux only.
         if cfg!(target_os = "linux") {
             missing.extend(missing_of(&TO_TEST));
+            missing.extend(missing_of(&DESKTOP));
+            missing.extend(missing_libraries());
         }
         if !python_says("import venv, ensurepip") {
             missing.push(VENV);
@@ -82,6 +99,17 @@ fn install(missing: impl Fn() -> Vec<Need>) -> Result<(), Failed> {
 
 fn missing_of(needs: &[Need]) -> Vec<Need> {
     let missing = needs.iter().filter(|(program, _)| !found(program));
+    missing.copied().collect()
+}
+
+fn missing_libraries() -> Vec<Need> {
+    let known = |name: &str| {
+        Command::new("pkg-config")
+            .args(["--exists", name])
+            .status()
+            .is_ok_and(|status| status.success())
+    };
+    let missing = LIBRARIES.iter().filter(|(name, _)| !known(name));
     missing.copied().collect()
 }
 

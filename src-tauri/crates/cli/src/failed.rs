@@ -49,14 +49,9 @@ pub(crate) enum Failed {
         "the Millpond that runs on this home gave another answer than was asked for; is it of another version?"
     )]
     OtherReply,
-    /// The port is taken.
-    #[error("{at} is in use: {holder}; stop it, or take another port with --port")]
-    Busy {
-        /// Where.
-        at: std::net::SocketAddr,
-        /// Who, as far as it can be found out.
-        holder: String,
-    },
+    /// The address, or the port.
+    #[error(transparent)]
+    Serve(#[from] gateway::listening::CannotServe),
     /// The window's pages.
     #[error(transparent)]
     Pages(#[from] gateway::door::PagesError),
@@ -65,14 +60,6 @@ pub(crate) enum Failed {
         "no built user interface was found in {0}; build it (cd ui && npm ci && npm run build) or name its folder with --ui=DIR"
     )]
     NoWindow(String),
-    /// The address cannot be listened on.
-    #[error(transparent)]
-    Listen(gateway::server::CannotListen),
-    /// Listening beyond this machine takes a second step.
-    #[error(
-        "HOST {0} would let other machines in; set ALLOW_REMOTE to true as well (millpond config set ALLOW_REMOTE true), or use 127.0.0.1"
-    )]
-    Remote(String),
     /// Reading or writing.
     #[error("{what}: {source}")]
     Io {

@@ -4,7 +4,7 @@
 //! - [`serve`], [`pool`], [`check`], [`config`], [`stats`], [`explain`], [`doctor`]: the commands.
 //! - [`change`]: `pool add`, `edit`, `remove`, `enable`, `disable`.
 //! - [`hand`]: who makes changes: the engine that runs, or this program.
-//! - [`window`]: the pages of `serve --ui`; [`holder`]: who holds a port.
+//! - [`window`]: the pages of `serve --ui`.
 
 #![forbid(unsafe_code)]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
@@ -17,7 +17,6 @@ mod doctor;
 mod explain;
 mod failed;
 mod hand;
-mod holder;
 mod pool;
 mod serve;
 mod stats;

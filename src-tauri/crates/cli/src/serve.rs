@@ -9,15 +9,16 @@ use gateway::door::Pages;
 use gateway::engine::{Engine, Opening};
 use gateway::home::Home;
 use gateway::house::House;
-use gateway::server::{self, CannotListen};
+use gateway::listening;
 use gateway::settings::{LogLevel, Overrides};
+use gateway::stop::Stop;
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::reload::Handle;
 
 use crate::args::{Place, Serve};
 use crate::failed::Failed;
-use crate::{holder, told, window};
+use crate::{told, window};
 
 type Filter = Handle<EnvFilter, tracing_subscriber::Registry>;
 
@@ -41,11 +42,12 @@ pub(crate) async fn run(place: &Place, args: Serve) -> Result<(), Failed> {
     })
     .await?;
     warn(&engine);
-    let (listener, address) = match listen(&engine, filter.as_ref()) {
+    set_level(&engine, filter.as_ref());
+    let (listener, address) = match listening::listen(&engine) {
         Ok(listening) => listening,
         Err(failed) => {
             engine.close().await;
-            return Err(failed);
+            return Err(failed.into());
         }
     };
     let house = House::new(Arc::clone(&engine), is_demo).await;
@@ -54,23 +56,13 @@ pub(crate) async fn run(place: &Place, args: Serve) -> Result<(), Failed> {
     served
 }
 
-fn listen(engine: &Engine, filter: Option<&Filter>) -> Result<(TcpListener, SocketAddr), Failed> {
-    let table = engine.table();
-    let settings = &table.settings;
+/// What the settings say of the log holds from here on, unless the environment has said it.
+fn set_level(engine: &Engine, filter: Option<&Filter>) {
     if let Some(filter) = filter {
-        let level = EnvFilter::new(settings.log_level.as_str());
+        let level = EnvFilter::new(engine.table().settings.log_level.as_str());
         // It fails only where there is no subscriber any more.
         let _ = filter.reload(level);
     }
-    if settings.listens_beyond_loopback() && !settings.allow_remote {
-        return Err(Failed::Remote(settings.host.clone()));
-    }
-    let listener = server::listen(&settings.host, settings.port).map_err(not_listening)?;
-    let address = listener.local_addr().map_err(|source| Failed::Io {
-        what: "the address is unknown",
-        source,
-    })?;
-    Ok((listener, address))
 }
 
 async fn serve(
@@ -161,55 +153,4 @@ fn log() -> Option<Filter> {
         .with(lines)
         .try_init();
     (!fixed).then_some(handle)
-}
-
-fn not_listening(error: CannotListen) -> Failed {
-    match error {
-        CannotListen::Busy(at) => Failed::Busy {
-            at,
-            holder: holder::of(at),
-        },
-        other => Failed::Listen(other),
-    }
-}
-
-/// What asks the program to end.
-struct Stop {
-    #[cfg(unix)]
-    interrupt: tokio::signal::unix::Signal,
-    #[cfg(unix)]
-    terminate: tokio::signal::unix::Signal,
-}
-
-#[cfg(unix)]
-impl Stop {
-    fn new() -> std::io::Result<Self> {
-        use tokio::signal::unix::{SignalKind, signal};
-        Ok(Self {
-            interrupt: signal(SignalKind::interrupt())?,
-            terminate: signal(SignalKind::terminate())?,
-        })
-    }
-
-    /// Resolves when the user or the system asks for it.
-    async fn wait(mut self) {
-        tokio::select! {
-            _ = self.interrupt.recv() => {}
-            _ = self.terminate.recv() => {}
-        }
-    }
-}
-
-#[cfg(not(unix))]
-impl Stop {
-    fn new() -> std::io::Result<Self> {
-        Ok(Self {})
-    }
-
-    /// Resolves when the user asks for it.
-    async fn wait(self) {
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
-        }
-    }
 }

@@ -18,8 +18,9 @@
 //!
 //! [`sign_ins`]: accounts on their way in.
 //!
-//! What holds it together: [`house`]; [`engine`]; [`home`]: the folder; `keeper`: counters on their way back into the pools file;
-//! [`demo`]: upstreams without an account; [`document`]: JSON edited in place; [`complaint`]: what in it cannot be meant.
+//! What holds it together: [`house`]; [`listening`]: where it can be reached; [`stop`]: what ends it; [`engine`];
+//! [`home`]: the folder; `keeper`: counters on their way back into the pools file; [`demo`]: upstreams without an account;
+//! [`document`]: JSON edited in place; [`complaint`]: what in it cannot be meant.
 
 #![forbid(unsafe_code)]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
@@ -27,6 +28,7 @@
 mod blocking;
 mod early;
 mod exchange;
+mod holder;
 mod keeper;
 mod listing;
 mod relay;
@@ -49,6 +51,7 @@ pub mod guard;
 pub mod home;
 pub mod house;
 pub mod ledger;
+pub mod listening;
 pub mod metrics;
 pub mod names;
 pub mod proxy;
@@ -62,6 +65,7 @@ pub mod sign_ins;
 pub mod state;
 pub mod stats;
 pub mod status;
+pub mod stop;
 pub mod store;
 pub mod table;
 pub mod verdict;

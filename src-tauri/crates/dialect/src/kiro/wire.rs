@@ -74,7 +74,7 @@ pub(super) struct Bytes<'a> {
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Outcome<'a> {
-    pub(super) tool_use_id: &'a str,
+    pub(super) tool_use_id: Cow<'a, str>,
     pub(super) content: [Words; 1],
     pub(super) status: &'static str,
 }
@@ -104,7 +104,7 @@ pub(super) enum Reasoning<'a> {
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Call<'a> {
-    pub(super) tool_use_id: &'a str,
+    pub(super) tool_use_id: Cow<'a, str>,
     pub(super) name: &'a str,
     pub(super) input: Box<RawValue>,
 }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use chat::{Dialect, Request};
+use chat::{Dialect, Message, Part, Request, Role};
 use dialect::{Back, Invalid, Target, Written, read_request, write_request};
 
 /// Dialects that clients speak.
@@ -42,13 +42,15 @@ impl Case {
     fn read(dialect: Dialect, folder: PathBuf) -> Self {
         let file = |name: &str| std::fs::read(folder.join(name)).ok();
         let array = file("stream.json");
+        let events = file("stream.events")
+            .map(|lines| crate::event_stream::of_lines(std::str::from_utf8(&lines).unwrap()));
         Self {
             dialect,
             name: folder.file_name().unwrap().to_string_lossy().into_owned(),
             request: file("request.json"),
-            reply: file("reply.json"),
+            reply: file("reply.json").or(events.clone()),
             is_array: array.is_some(),
-            stream: file("stream.sse").or(array),
+            stream: file("stream.sse").or(array).or(events),
             folder,
         }
     }
@@ -81,6 +83,7 @@ impl Case {
         Back {
             request: Arc::new(asked.unwrap_or_else(|| Request {
                 model: "client-model".to_owned(),
+                messages: vec![Message::new(Role::User, vec![Part::text("Say it.")])],
                 stream: true,
                 wants_usage: true,
                 ..Request::default()

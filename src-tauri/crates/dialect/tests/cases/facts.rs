@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use chat::Usage;
+use chat::{Dialect, Usage};
 use dialect::{Progress, Tap, UpstreamError, envelope, read_facts};
 
 use crate::case::Case;
@@ -39,8 +39,7 @@ pub(crate) fn all(case: &Case) -> String {
         for (at, byte) in stream.iter().enumerate() {
             let progress = tap.scan(std::slice::from_ref(byte));
             if progress != reached {
-                let event = String::from_utf8_lossy(&stream[..=at]);
-                let line = event.trim_end().lines().next_back().unwrap_or_default();
+                let line = last_line(case, &stream[..=at]);
                 let _ = writeln!(text, "stream: {progress:?} with {line}");
                 reached = progress;
             }
@@ -50,6 +49,15 @@ pub(crate) fn all(case: &Case) -> String {
         let _ = writeln!(text, "stream: {ending:?}, {outcome}");
     }
     text
+}
+
+fn last_line(case: &Case, stream: &[u8]) -> String {
+    if case.dialect == Dialect::Kiro {
+        return format!("byte {}", stream.len());
+    }
+    let event = String::from_utf8_lossy(stream);
+    let line = event.trim_end().lines().next_back().unwrap_or_default();
+    line.to_owned()
 }
 
 fn outcome(usage: Option<Usage>, error: Option<&UpstreamError>) -> String {

@@ -1,13 +1,15 @@
 //! The recorded cases, each translated to every other dialect and held against a reviewed snapshot beside it.
 //!
 //! A case is a folder `tests/cases/<dialect>/<case>/` at the root of the repository, with any of `request.json` (as a
-//! client sends it), `reply.json` and `stream.sse` or `stream.json` (as an upstream answers). `told.snap` holds what the
+//! client sends it), `reply.json` and `stream.sse` or `stream.json` (as an upstream answers); Kiro's have `stream.events`. `told.snap` holds what the
 //! envelope and the tap say of it, and then the case in every other dialect.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a failed test panics")]
 
 mod case;
 mod cuts;
+#[path = "../written/event_stream.rs"]
+mod event_stream;
 mod facts;
 mod layout;
 mod told;
@@ -36,6 +38,7 @@ fn translate_all(source: Dialect) {
         for target in SPOKEN.into_iter().filter(|target| *target != source) {
             text += &told::all(&case, target);
         }
+        text += &told::request(&case, Dialect::Kiro);
         let compared = catch_unwind(AssertUnwindSafe(|| snapshot(&case, &text)));
         if compared.is_err() {
             others.push(case.name);
@@ -65,4 +68,9 @@ fn cases_of_anthropic() {
 #[test]
 fn cases_of_gemini() {
     translate_all(Dialect::Gemini);
+}
+
+#[test]
+fn cases_of_kiro() {
+    translate_all(Dialect::Kiro);
 }

@@ -13,22 +13,7 @@ use crate::layout;
 pub(crate) fn all(case: &Case, target: Dialect) -> String {
     let mut text = String::new();
     let mut answer = layout::Answer::default();
-    if let Some(written) = case.written(target) {
-        heading(&mut text, target, "request");
-        match written {
-            Ok(written) => {
-                text += &answer.request(&value(&written.body));
-                text.push('\n');
-                losses(&mut text, &written.losses);
-                if !written.names.is_empty() {
-                    let _ = writeln!(text, "names: {:?}", written.names);
-                }
-            }
-            Err(invalid) => {
-                let _ = writeln!(text, "invalid: {invalid}");
-            }
-        }
-    }
+    text += &asked(case, target, &mut answer);
     if let Some(reply) = &case.reply {
         heading(&mut text, target, "reply");
         match translate_reply(case.dialect, target, reply, &case.back()) {
@@ -47,6 +32,33 @@ pub(crate) fn all(case: &Case, target: Dialect) -> String {
         let told = stream_in(case, target, [stream.as_slice()]);
         text += &answer.stream(&told.bytes);
         text += &told.ending;
+    }
+    text
+}
+
+/// The request of a case for an upstream that no client speaks like.
+pub(crate) fn request(case: &Case, target: Dialect) -> String {
+    asked(case, target, &mut layout::Answer::default())
+}
+
+fn asked(case: &Case, target: Dialect, answer: &mut layout::Answer) -> String {
+    let mut text = String::new();
+    let Some(written) = case.written(target) else {
+        return text;
+    };
+    heading(&mut text, target, "request");
+    match written {
+        Ok(written) => {
+            text += &answer.request(&value(&written.body));
+            text.push('\n');
+            losses(&mut text, &written.losses);
+            if !written.names.is_empty() {
+                let _ = writeln!(text, "names: {:?}", written.names);
+            }
+        }
+        Err(invalid) => {
+            let _ = writeln!(text, "invalid: {invalid}");
+        }
     }
     text
 }

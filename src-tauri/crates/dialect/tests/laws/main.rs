@@ -4,6 +4,7 @@
 //! - `tools`: T1, calls and results arrive equal in every dialect.
 //! - `chunks`: T2, cuts never matter; `grammar`: T3, every written stream is well-formed.
 //! - `switching`: T5, signatures return to where they came from, and nowhere else.
+//! - `kiro`: all of these for the one that only upstreams speak.
 //! - `anything`: no bytes make a reader panic.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a failed test panics")]
@@ -11,8 +12,11 @@
 mod any;
 mod anything;
 mod chunks;
+#[path = "../written/event_stream.rs"]
+mod event_stream;
 mod grammar;
 mod identity;
+mod kiro;
 mod streams;
 mod switching;
 mod tools;

@@ -365,3 +365,25 @@ fn a_conversation_has_one_id() {
     assert_eq!(lengths, [8, 4, 4, 4, 12]);
     assert_eq!(&text[14..15], "8");
 }
+
+#[test]
+fn t1_ids_that_are_not_taken_are_sent_under_others() {
+    let long = "x".repeat(80);
+    let ids = ["call n/6", "é", long.as_str(), "call_1"];
+    let request = asked(vec![
+        calls(&ids.map(|id| (id, "f", "{}"))),
+        Message::new(Role::User, ids.map(|id| answers(id, id, false)).to_vec()),
+    ]);
+    let (state, losses) = told(&request);
+    assert!(losses.is_empty(), "{losses:?}");
+    let said = &state["history"][1]["assistantResponseMessage"]["toolUses"];
+    let current = &state["currentMessage"]["userInputMessage"];
+    let results = &current["userInputMessageContext"]["toolResults"];
+    for (at, id) in ids.iter().enumerate() {
+        let sent = said[at]["toolUseId"].as_str().unwrap();
+        assert_eq!(results[at]["toolUseId"], sent);
+        assert_eq!(results[at]["content"][0]["text"], *id);
+        assert!(sent.len() <= 64 && sent.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_'));
+        assert_eq!(sent == *id, *id == "call_1");
+    }
+}

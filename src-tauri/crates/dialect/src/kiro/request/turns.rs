@@ -4,12 +4,15 @@
 mod asked;
 mod said;
 
+use std::borrow::Cow;
+use std::hash::BuildHasher as _;
+
 use chat::{Loss, Part, Request, Role, Signature, ToolCall};
 
 use self::asked::Asked;
 use self::said::Said;
 use super::super::wire::{Turn, User};
-use super::{Pen, media};
+use super::{HIGH, Pen, media};
 
 /// What stands where nothing is said: the API takes no empty content.
 const NOTHING: &str = " ";
@@ -102,6 +105,22 @@ fn joined<'a>(request: &'a Request, wish: Option<String>, pen: &mut Pen<'a>) -> 
         asked_before |= message.role == Role::User;
     }
     turns
+}
+
+/// The id of a call as it is taken here (`[a-zA-Z0-9_-]{1,64}`): one with other letters gets others, the same ones each
+/// time.
+fn call_id(id: &str) -> Cow<'_, str> {
+    const LONGEST: usize = 64;
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+    if (1..=LONGEST).contains(&id.len()) && id.bytes().all(plain) {
+        return Cow::Borrowed(id);
+    }
+    let letters = id.chars().map(|c| {
+        let fits = u8::try_from(c).is_ok_and(|byte| byte.is_ascii() && plain(byte));
+        if fits { c } else { '_' }
+    });
+    let readable: String = letters.take(LONGEST - 17).collect();
+    Cow::Owned(format!("{readable}_{:016x}", HIGH.hash_one(id)))
 }
 
 fn filled(content: String) -> String {

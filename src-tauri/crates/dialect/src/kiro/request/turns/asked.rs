@@ -6,7 +6,7 @@ use chat::{Loss, Part, ToolCall, ToolResult};
 
 use super::super::super::wire::{About, Image, Outcome, User, Words};
 use super::super::{ORIGIN, Pen, media};
-use super::{cached, filled, words};
+use super::{cached, call_id, filled, words};
 
 /// The result of a call that the client never answered: the API wants one.
 const UNANSWERED: &str = "(no result)";
@@ -89,7 +89,7 @@ fn text_of<'a>(result: &'a ToolResult, pen: &mut Pen<'a>) -> String {
 
 fn outcome<'a>(result: &'a ToolResult, pen: &mut Pen<'a>) -> Outcome<'a> {
     Outcome {
-        tool_use_id: &result.call_id,
+        tool_use_id: call_id(&result.call_id),
         content: [Words {
             text: filled(text_of(result, pen)),
         }],
@@ -104,7 +104,7 @@ fn unanswered<'a>(call: &'a ToolCall, pen: &mut Pen<'_>) -> Outcome<'a> {
         "there was none; an error was sent in its place",
     );
     Outcome {
-        tool_use_id: &call.id,
+        tool_use_id: call_id(&call.id),
         content: [Words {
             text: UNANSWERED.to_owned(),
         }],

@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use super::super::super::wire::{Assistant, Call, Reasoning};
 use super::super::super::{CLOSING, OPENING, OWN, TAGGED};
 use super::super::Pen;
-use super::{cached, filled, lose_signature, words};
+use super::{cached, call_id, filled, lose_signature, words};
 use crate::names::Names;
 
 #[derive(Default)]
@@ -76,7 +76,7 @@ impl<'a> Said<'a> {
             reasoning_content: self.reasoning,
             tool_uses: calls
                 .map(|call| Call {
-                    tool_use_id: &call.id,
+                    tool_use_id: call_id(&call.id),
                     name: pen.sent.get(&call.name),
                     input: input(call, pen),
                 })

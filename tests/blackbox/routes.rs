@@ -1,7 +1,7 @@
 //! Routes, the order of pools, headers of answers, models, health, metrics.
 
 use serde_json::{Value, json};
-use tests::fake::{ANY, Script, anthropic, gemini, openai};
+use tests::fake::{ANY, Kind, Script, anthropic, gemini, openai};
 use tests::proxy::{Millpond, Setup};
 use tests::sse::Tongue;
 
@@ -360,4 +360,65 @@ async fn h4_a_relay_without_the_responses_api_serves_its_clients_by_chat() {
     let paths: Vec<String> = fake.billed().into_iter().map(|one| one.path).collect();
     let (responses, chat) = ("/v1/responses", "/v1/chat/completions");
     assert_eq!(paths, [responses, chat, chat], "it is found out once");
+}
+
+#[tokio::test]
+async fn h4_a_relay_that_has_the_responses_api_alone_serves_clients_of_every_dialect() {
+    let fake = openai::start().await;
+    fake.lack("/v1/chat/completions");
+    fake.on(ANY, Script::text("Here."));
+    let mp = Setup::new().openai(&fake, ["sk-a"]).start().await;
+    mp.checked().await;
+    for tongue in [
+        Tongue::Chat,
+        Tongue::Anthropic,
+        Tongue::Gemini,
+        Tongue::Responses,
+    ] {
+        for stream in [false, true] {
+            let talk = Talk::saying(tongue, "gpt-x", "Hi").to("openai-custom");
+            assert_eq!(talk.send(&mp, stream).await.text, "Here.", "{tongue:?}");
+        }
+    }
+    let paths = fake.billed().into_iter().map(|one| one.path);
+    let chat = paths.filter(|path| path.ends_with("/chat/completions"));
+    assert_eq!(chat.count(), 1, "it is found out once");
+}
+
+#[tokio::test]
+async fn h4_a_model_that_the_responses_api_alone_serves_is_asked_by_that() {
+    let fake = openai::start().await;
+    let text = "This model is only supported in v1/responses and not in v1/chat/completions.";
+    fake.on(
+        ANY,
+        Script::choose(move |ask| match (ask.kind, ask.model.as_str()) {
+            (Kind::Chat, "gpt-y") => Script::error(404, text),
+            _ => Script::text("Here."),
+        }),
+    );
+    let mp = Setup::new().openai(&fake, ["sk-a"]).start().await;
+    mp.checked().await;
+    for model in ["gpt-y", "gpt-x", "gpt-y"] {
+        for tongue in [Tongue::Anthropic, Tongue::Chat] {
+            let talk = Talk::saying(tongue, model, "Hi").to("openai-custom");
+            assert_eq!(talk.send(&mp, true).await.text, "Here.", "{tongue:?}");
+        }
+    }
+    let calls: Vec<(String, String)> = fake
+        .billed()
+        .into_iter()
+        .map(|one| {
+            let model = one.json()["model"].as_str().unwrap_or_default().to_owned();
+            (model, one.path)
+        })
+        .collect();
+    let (responses, chat) = ("/v1/responses", "/v1/chat/completions");
+    let asked = |model: &str, path: &str| {
+        let same = calls
+            .iter()
+            .filter(|call| call.0 == model && call.1 == path);
+        same.count()
+    };
+    assert_eq!((asked("gpt-y", chat), asked("gpt-y", responses)), (1, 4));
+    assert_eq!((asked("gpt-x", chat), asked("gpt-x", responses)), (2, 0));
 }

@@ -25,6 +25,7 @@ use crate::record::Outcome;
 use crate::routes::{Plan, Step, Target};
 use crate::seat::Seat;
 use crate::table::Table;
+use crate::talk::Talk;
 use crate::thread::Thread;
 use crate::way::{self, Return};
 
@@ -60,8 +61,8 @@ struct Tried {
     told: String,
     exhausted: Option<(ProviderType, String, Exhausted)>,
     label: Option<HeaderValue>,
-    /// An upstream of this request lacks the Responses API: calls are too few to find that out of each.
-    chat_only: bool,
+    /// By which API the request goes on after an upstream lacked the other: calls are too few to find that out of each.
+    talk: Talk,
 }
 
 impl Exchange {

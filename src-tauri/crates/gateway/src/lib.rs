@@ -2,8 +2,8 @@
 //!
 //! The way of a request, from the outside in:
 //! - [`server`]: the socket; [`proxy`]: who may come in and what is asked; [`guard`]: key, `Host`, `Origin`;
-//! - [`routes`]: which pool; [`way`]: verbatim or translated; `exchange`: leases, best first; [`verdict`]: what a refusal
-//!   says about its instance;
+//! - [`routes`]: which pool; [`way`]: verbatim or translated; [`talk`]: by which of OpenAI's APIs; `exchange`: leases, best
+//!   first; [`verdict`]: what a refusal says about its instance;
 //! - `relay`: a stream on its way back; `early`: one that was opened before anybody had answered;
 //! - [`answers`], [`faults`]: everything turned into responses; [`form`]: how a client takes a stream; [`record`]: what is remembered; [`ledger`], [`flights`]: while it lasts;
 //! - `listing`: health and model lists.
@@ -68,6 +68,7 @@ pub mod status;
 pub mod stop;
 pub mod store;
 pub mod table;
+pub mod talk;
 pub mod verdict;
 pub mod way;
 

@@ -1,7 +1,7 @@
 //! One instance in the running proxy: its upstream, which models it serves, and what it has counted.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use arc_swap::ArcSwapOption;
 use http::HeaderValue;
@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use crate::names::Pattern;
 use crate::roster::{Entry, EntryState};
+use crate::talk::Talks;
 
 /// An instance as requests use it.
 #[derive(Debug)]
@@ -37,8 +38,8 @@ pub struct Seat {
     excluded: Vec<Pattern>,
     renamed: Vec<(Pattern, String)>,
     models: ArcSwapOption<Vec<Model>>,
-    /// Its upstream was found to lack the Responses API.
-    chat_only: AtomicBool,
+    /// By which API conversations go, where it is OpenAI's.
+    pub talks: Talks,
 }
 
 /// Counters of an instance, as the pools file keeps them.
@@ -76,18 +77,8 @@ impl Seat {
                 .map(|(from, to)| (Pattern::new(from), to.clone()))
                 .collect(),
             models: ArcSwapOption::empty(),
-            chat_only: AtomicBool::new(false),
+            talks: Talks::default(),
         }
-    }
-
-    /// Whether its upstream may have the Responses API: unknown is yes.
-    pub fn may_have_responses(&self) -> bool {
-        !self.chat_only.load(Ordering::Relaxed)
-    }
-
-    /// Notes that its upstream lacks the Responses API.
-    pub fn lacks_responses(&self) {
-        self.chat_only.store(true, Ordering::Relaxed);
     }
 
     /// Whether a request for this model may go here.
@@ -141,8 +132,7 @@ impl Seat {
     /// Takes over what the seat of the same account knew before a change of settings.
     pub fn inherit(&self, before: &Self) {
         self.models.store(before.models.load_full());
-        let chat_only = before.chat_only.load(Ordering::Relaxed);
-        self.chat_only.store(chat_only, Ordering::Relaxed);
+        self.talks.inherit(&before.talks);
     }
 }
 

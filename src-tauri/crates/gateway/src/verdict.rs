@@ -10,7 +10,9 @@ use provider::refusal::{Cause, Scope, Side};
 pub fn of(refusal: &Refusal) -> Verdict {
     let reason: Arc<str> = Arc::from(refusal.message.as_str());
     match refusal.cause {
-        Cause::BadRequest | Cause::Cancelled | Cause::NoNetwork => Verdict::Neutral,
+        Cause::BadRequest | Cause::OtherCall | Cause::Cancelled | Cause::NoNetwork => {
+            Verdict::Neutral
+        }
         Cause::ModelMissing => Verdict::ModelAbsent { reason },
         Cause::KeyDead => Verdict::NeedsLogin { reason },
         // A cap with a date lifts itself; without one only the user can pay.
@@ -67,6 +69,8 @@ mod tests {
 
     #[test]
     fn what_is_not_the_instances_fault_changes_nothing() {
+        let other = refusal(Cause::OtherCall);
+        assert_eq!(of(&other), Verdict::Neutral);
         for cause in [Cause::BadRequest, Cause::Cancelled, Cause::NoNetwork] {
             assert_eq!(of(&refusal(cause)), Verdict::Neutral, "{cause:?}");
             assert!(!counts_as_error(&refusal(cause)), "{cause:?}");

@@ -18,6 +18,7 @@ use provider::{Answer, ProviderType, Refusal, Whole};
 
 use crate::routes::Target;
 use crate::seat::Seat;
+use crate::talk::Talk;
 
 /// What Anthropic requires and no other dialect does: a limit of the answer's length. It is sent only where the
 /// client named none, and is what the smallest current models allow.
@@ -83,25 +84,31 @@ impl Way {
 
 /// The way of a call to upstreams of this type at best, and the call to make there.
 pub fn of_kind(target: &Target, kind: ProviderType) -> Option<(Way, Api)> {
-    let up = kind.dialect();
-    match (target.api, target.dialect) {
-        (Api::Responses, _) if kind == ProviderType::OpenaiCustom => {
-            Some((Way::Verbatim, Api::Responses))
-        }
-        (api, client) if client == up => Some((Way::Verbatim, api)),
-        (api, client) => translated(api, client, up),
-    }
+    of_type(target, kind, Talk::Either)
 }
 
-/// The way of a call to this instance, as far as it is known. With `chat_only` the Responses API is not tried.
-pub fn of_seat(target: &Target, seat: &Seat, chat_only: bool) -> Option<(Way, Api)> {
-    if target.api == Api::Responses
-        && seat.kind == ProviderType::OpenaiCustom
-        && (chat_only || !seat.may_have_responses())
-    {
-        return translated(target.api, target.dialect, Dialect::OpenaiChat);
+/// The way of a call to this instance. Where it may talk in either way, `talk` is how the request goes on.
+pub fn of_seat(target: &Target, seat: &Seat, model: &str, talk: Talk) -> Option<(Way, Api)> {
+    let known = match seat.talks.of(seat.upstream_name(model)) {
+        Talk::Either => talk,
+        known => known,
+    };
+    of_type(target, seat.kind, known)
+}
+
+fn of_type(target: &Target, kind: ProviderType, talk: Talk) -> Option<(Way, Api)> {
+    let (api, client) = (target.api, target.dialect);
+    let up = match (kind, talk) {
+        (ProviderType::OpenaiCustom, Talk::Either) if api == Api::Responses => client,
+        (ProviderType::OpenaiCustom, Talk::Responses) if target.may_stream() => {
+            Dialect::OpenaiResponses
+        }
+        _ => kind.dialect(),
+    };
+    if client == up {
+        return Some((Way::Verbatim, api));
     }
-    of_kind(target, seat.kind)
+    translated(api, client, up)
 }
 
 fn translated(api: Api, client: Dialect, up: Dialect) -> Option<(Way, Api)> {

@@ -11,6 +11,9 @@ pub enum Cause {
     BadRequest,
     /// The account does not have this model.
     ModelMissing,
+    /// The model, or what was asked of it, is served by another call of the same API (OpenAI: "only supported in
+    /// v1/responses and not in v1/chat/completions").
+    OtherCall,
     /// The address is not that of an API: 404/405 without JSON, or a web page.
     WrongUrl,
     /// The key is wrong, revoked or expired.
@@ -83,7 +86,7 @@ impl Cause {
     /// Whose side the fault is on.
     pub const fn side(self) -> Side {
         match self {
-            Self::BadRequest | Self::Cancelled => Side::Client,
+            Self::BadRequest | Self::OtherCall | Self::Cancelled => Side::Client,
             Self::NoNetwork => Side::Local,
             _ => Side::Upstream,
         }
@@ -91,7 +94,7 @@ impl Cause {
 
     /// Whether another instance may be asked the same.
     pub const fn may_go_elsewhere(self) -> bool {
-        !matches!(self, Self::BadRequest | Self::Cancelled)
+        !matches!(self, Self::BadRequest | Self::OtherCall | Self::Cancelled)
     }
 
     /// The word in statistics, metrics and logs.
@@ -99,6 +102,7 @@ impl Cause {
         match self {
             Self::BadRequest => "bad-request",
             Self::ModelMissing => "model-missing",
+            Self::OtherCall => "other-call",
             Self::WrongUrl => "wrong-url",
             Self::KeyDead => "key-dead",
             Self::Forbidden => "forbidden",

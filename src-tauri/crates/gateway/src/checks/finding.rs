@@ -176,6 +176,7 @@ fn says_something(refusal: &Refusal) -> bool {
             | Cause::Forbidden
             | Cause::BadRequest
             | Cause::ModelMissing
+            | Cause::OtherCall
             | Cause::NoNetwork
             | Cause::Cancelled
     )

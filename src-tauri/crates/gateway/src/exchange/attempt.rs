@@ -6,13 +6,14 @@ use std::time::Duration;
 use pool::{Lease, Verdict};
 use provider::endpoint::Api;
 use provider::refusal::Cause;
-use provider::{Call, Refusal};
+use provider::{Call, ProviderType, Refusal};
 
 use super::{Answered, Exchange, Tried};
 use crate::faults::{self, Failure};
 use crate::record::Attempt;
 use crate::routes::Step;
 use crate::seat::Seat;
+use crate::talk::{Lesson, Talk};
 use crate::thread;
 use crate::verdict;
 use crate::way::{self, Asked, Prepared, Way};
@@ -31,7 +32,8 @@ impl Exchange {
         };
         tried.label = Some(seat.label.clone());
         loop {
-            let Some((way, api)) = way::of_seat(&self.target, &seat, tried.chat_only) else {
+            let way = way::of_seat(&self.target, &seat, &step.model, tried.talk);
+            let Some((way, api)) = way else {
                 return Ok(None);
             };
             let mut prepared = self.prepare((way, api), &step.model, &seat)?;
@@ -68,9 +70,7 @@ impl Exchange {
                     attempt.status = refusal.status;
                     attempt.refused = Some((refusal.cause, refusal.message.clone()));
                     self.ledger.attempted(attempt);
-                    if lacks_responses(way, api, &refusal) && self.sent() < self.budget() {
-                        seat.lacks_responses();
-                        tried.chat_only = true;
+                    if self.goes_on_otherwise(&seat, &step.model, (api, &refusal), tried) {
                         continue;
                     }
                     self.refused(lease, way, &refusal, tried)?;
@@ -79,6 +79,33 @@ impl Exchange {
                 }
             }
         }
+    }
+
+    /// Whether the same instance is asked again by OpenAI's other API for conversations.
+    fn goes_on_otherwise(
+        &self,
+        seat: &Seat,
+        model: &str,
+        (api, refusal): (Api, &Refusal),
+        tried: &mut Tried,
+    ) -> bool {
+        if seat.kind != ProviderType::OpenaiCustom {
+            return false;
+        }
+        let Some(lesson) = Lesson::of(api, refusal) else {
+            return false;
+        };
+        if tried.talk != Talk::Either {
+            // It has neither: what was learned of the one came of something else.
+            seat.talks.forget();
+            return false;
+        }
+        if self.sent() >= self.budget() {
+            return false;
+        }
+        tried.talk = lesson.talk();
+        seat.talks.learn(lesson, seat.upstream_name(model));
+        true
     }
 
     fn prepare(&self, way: (Way, Api), model: &str, seat: &Seat) -> Result<Prepared, Failure> {
@@ -154,11 +181,4 @@ impl Exchange {
 fn cannot_count(way: Way, refusal: &Refusal) -> bool {
     matches!(refusal.status, Some(404 | 405))
         || (way != Way::Verbatim && refusal.cause == Cause::BadRequest)
-}
-
-/// An OpenAI-compatible upstream without the Responses API: it has Chat Completions.
-fn lacks_responses(way: Way, api: Api, refusal: &Refusal) -> bool {
-    way == Way::Verbatim
-        && api == Api::Responses
-        && (refusal.cause == Cause::WrongUrl || matches!(refusal.status, Some(405 | 501)))
 }

@@ -224,6 +224,13 @@ impl Words {
         self.text.trim() == NO_PATH || self.says(&PATH_WORDS)
     }
 
+    /// OpenAI names both of its calls for conversations where one of them alone serves what was asked.
+    pub(super) fn other_call(&self) -> bool {
+        ["v1/responses", "v1/chat/completions"]
+            .iter()
+            .all(|call| self.text.contains(call))
+    }
+
     /// The key is sound, and may not use this model.
     pub(super) fn closed_model(&self) -> bool {
         self.says(&CLOSED_MODEL_WORDS)

@@ -35,6 +35,9 @@ impl Verdict {
         if case.is_about_money() {
             return Self::instance(Cause::OutOfMoney);
         }
+        if matches!(case.status, 400 | 404) && words.other_call() {
+            return Self::model(Cause::OtherCall);
+        }
         if case.is_about_a_missing_model() {
             return Self::model(Cause::ModelMissing);
         }

@@ -17,7 +17,7 @@ fn check(rows: &[Row]) {
 
 #[test]
 fn openai_refusals_mean_what_the_table_says() {
-    use Cause::{BadRequest, Forbidden, KeyDead, ModelMissing, OutOfMoney};
+    use Cause::{BadRequest, Forbidden, KeyDead, ModelMissing, OtherCall, OutOfMoney};
     #[rustfmt::skip]
     let rows = [
         (400, "too long", "invalid_request_error", "context_length_exceeded", BadRequest, Instance),
@@ -35,6 +35,8 @@ fn openai_refusals_mean_what_the_table_says() {
         (403, "key not allowed to access model", "x", "", ModelMissing, Model),
         (404, "The model `gpt-x` does not exist", "invalid_request_error", "model_not_found", ModelMissing, Model),
         (404, "nothing here", "x", "", ModelMissing, Model),
+        (404, "This model is only supported in v1/responses and not in v1/chat/completions.", "invalid_request_error", "", OtherCall, Model),
+        (400, "Function tools with reasoning_effort are not supported for gpt-x in /v1/chat/completions. To use function tools, use /v1/responses or set reasoning_effort to 'none'.", "invalid_request_error", "", OtherCall, Model),
         (400, "The model `gpt-x` does not exist or you do not have access to it", "invalid_request_error", "", ModelMissing, Model),
         (400, "Model Not Exist", "invalid_request_error", "", ModelMissing, Model),
         (400, "gpt-x is not a valid model ID", "", "", ModelMissing, Model),

@@ -37,7 +37,11 @@ enum Task {
         words: Vec<String>,
     },
     /// Set up what is missing and run everything that must hold.
-    Test,
+    Test {
+        /// Leave out the official SDKs and the assistants, which are installed from the network.
+        #[arg(long)]
+        without_sdks: bool,
+    },
     /// Run the official SDKs and the assistants alone.
     Sdks {
         /// Only the clients that one of these words names, as `python`, `anthropic` or `Codex`.
@@ -60,7 +64,7 @@ enum Task {
 fn main() -> ExitCode {
     match Task::parse() {
         Task::Run { words } => report(run::start(&words)),
-        Task::Test => report(test()),
+        Task::Test { without_sdks } => report(test(!without_sdks)),
         Task::Sdks { words } => report(sdks::test(&words)),
         Task::Types => report(types::write()),
         Task::Ui => report(pages::build()),
@@ -70,7 +74,7 @@ fn main() -> ExitCode {
     }
 }
 
-fn test() -> Result<(), Failed> {
+fn test(with_sdks: bool) -> Result<(), Failed> {
     setup::for_tests()?;
     pages::build()?;
     cargo(&["fmt", "--all", "--check"])?;
@@ -90,7 +94,11 @@ fn test() -> Result<(), Failed> {
     ] {
         cargo(&["check", "--locked", "--package", member])?;
     }
-    keychain::test()
+    keychain::test()?;
+    if with_sdks {
+        sdks::test(&[])?;
+    }
+    Ok(())
 }
 
 fn report<E: Display>(outcome: Result<(), E>) -> ExitCode {

@@ -21,7 +21,8 @@ const NPM_FILES: [&str; 3] = ["package.json", "package-lock.json", ".npmrc"];
 #[error(
     "{0}\n\
     The official SDKs come from the indexes of Python and npm packages, which must be reached once; what they have brought \
-    is kept in target/sdks."
+    is kept in target/sdks.\n\
+    `cargo xtask test --without-sdks` runs all other tests."
 )]
 pub(crate) struct NotInstalled(Box<Failed>);
 

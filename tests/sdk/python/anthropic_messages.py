@@ -85,7 +85,7 @@ def errors(up):
     create = client(up).messages.create
     raises(anthropic.BadRequestError, 400, lambda: create(**said(up, REFUSE)), FROZEN)
     raises(anthropic.BadRequestError, 400, lambda: create(**said(up, REFUSE), stream=True), FROZEN)
-    raises(anthropic.BadRequestError, 400, lambda: create(**said(up, HELLO), stop_sequences="none")), "stop_sequences")
+    raises(anthropic.BadRequestError, 400, lambda: create(**said(up, HELLO, stop_sequences="none")), "stop_sequences")
     raises(anthropic.NotFoundError, 404, lambda: create(**said(up, HELLO, model="none")), "none")
     raises(anthropic.AuthenticationError, 401, client(up, "wrong").models.list)
     raises(anthropic.APIError, None, lambda: list(create(**said(up, BREAK_OFF), stream=True)), "broke off")

@@ -103,7 +103,9 @@ def embeddings(up):
     if up.embedding is None:
         raises(fault.ClientError, 400, lambda: client(up).models.embed_content(model=up.model, contents=HELLO), "embed")
         return
-    answer = client(up).models.embed_content(model=up.embedding, contents=[HELLO, "Hello again"])
+    # Texts in a list are one content to this SDK, where the model takes several media.
+    texts = [types.Content(parts=[types.Part(text=text)]) for text in (HELLO, "Hello again")]
+    answer = client(up).models.embed_content(model=up.embedding, contents=texts)
     equal(len(answer.embeddings), 2)
     assert all(isinstance(number, float) for one in answer.embeddings for number in one.values)
 

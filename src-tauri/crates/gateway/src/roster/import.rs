@@ -1,12 +1,14 @@
 //! Another pools file taken into this one: its entries whole, its secrets into the vault.
+//!
+//! - `adapt`: what changes of an entry so that it is one of this home's, and what comes along of types that are not known here.
+
+mod adapt;
 
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use account::{Secret, Vault, VaultError};
-use jsonc_parser::cst::{CstNode, CstObject};
-use provider::ProviderType;
-use serde_json::Value;
+use adapt::{adapt, foreign};
 use uuid::Uuid;
 
 use super::edit::EditError;
@@ -16,7 +18,7 @@ use super::secrets::{Slot, slots};
 use super::{Entry, SecretField};
 use crate::blocking;
 use crate::complaint::{Complaint, Complaints};
-use crate::document::{self, Document, FileError, Unreadable, property, set, spelled};
+use crate::document::{self, Document, FileError, Unreadable, spelled};
 
 /// What an import has done.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -261,82 +263,6 @@ fn write(
         }
         Ok((added, foreign(&there, here)))
     })
-}
-
-/// Makes an entry one of this home's.
-fn adapt(spot: &Spot, plan: &Plan, source: &Path) {
-    if spot.uuid() != Some(plan.uuid) {
-        set(&spot.object, "uuid", &Value::String(plan.uuid.to_string()));
-    }
-    for (slot, name) in &plan.vaulted {
-        if let Some((object, field, _)) = slot.look(&spot.object) {
-            let vaulted = SecretField::Vaulted(name.clone()).written();
-            set(&object, &field, &Value::String(vaulted));
-        }
-    }
-    for property in spot.object.properties() {
-        let Some(name) = property
-            .decoded_name()
-            .filter(|name| name.ends_with("_CREDS_FILE_PATH"))
-        else {
-            continue;
-        };
-        let Some(Value::String(path)) = property.to_serde_value() else {
-            continue;
-        };
-        if !path.is_empty() && Path::new(&path).is_relative() {
-            let absolute = source.parent().unwrap_or(Path::new("")).join(&path);
-            let plain: PathBuf = absolute.components().collect();
-            set(
-                &spot.object,
-                &name,
-                &Value::String(plain.display().to_string()),
-            );
-        }
-    }
-}
-
-/// Takes along entries of types that this version does not know, unless they are here already.
-fn foreign(there: &Document, here: &Document) -> usize {
-    let mut count = 0;
-    for pool in there.object().properties() {
-        let Some(name) = pool
-            .decoded_name()
-            .filter(|name| name.parse::<ProviderType>().is_err())
-        else {
-            continue;
-        };
-        let Some(theirs) = pool.array_value() else {
-            continue;
-        };
-        let ours = match property(here.object(), &name) {
-            Some(ours) => ours,
-            None => here
-                .object()
-                .append(&name, document::input(&Value::Array(Vec::new()))),
-        };
-        let Some(ours) = ours.array_value() else {
-            continue;
-        };
-        let before: Vec<Value> = ours
-            .elements()
-            .iter()
-            .filter_map(CstNode::to_serde_value)
-            .collect();
-        for entry in theirs.elements().iter().filter_map(CstNode::as_object) {
-            if !before.contains(&whole(&entry)) {
-                ours.append(spelled(entry.to_string()));
-                count += 1;
-            }
-        }
-    }
-    count
-}
-
-fn whole(object: &CstObject) -> Value {
-    CstNode::from(object.clone())
-        .to_serde_value()
-        .unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -1,4 +1,5 @@
 use account::SecretsMode;
+use provider::ProviderType;
 
 use super::*;
 use crate::roster::export::ExportError;

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
-use tests::fake::{ANY, Break, Point, Script, anthropic, closed_address, openai};
+use tests::fake::{ANY, Break, Point, Script, anthropic, closed_address, openai, silent_address};
 use tests::proxy::{Millpond, Setup};
 use tests::sse::Tongue;
 use tests::wait;
@@ -536,4 +536,39 @@ async fn h2_the_fallback_chain_shares_the_budget_and_translates() {
         claude.open() == 0
     })
     .await;
+}
+
+#[tokio::test]
+async fn a_request_that_fails_has_the_same_status_each_time() {
+    // It takes the connection and never answers the TLS handshake.
+    let (silent, _guard) = silent_address().await;
+    let fake = openai::start().await;
+    let mp = Setup::new()
+        .openai(&fake, ["sk-a"])
+        .with("a", "OPENAI_BASE_URL", format!("https://{silent}/v1"))
+        // Its check at the start would count, too.
+        .with("a", "checkHealth", false)
+        .limit("CONNECT_TIMEOUT_MS", Duration::from_millis(200))
+        .set("MAX_ERROR_COUNT", 2)
+        .start()
+        .await;
+    let mut seen = Vec::new();
+    for _ in 0..2 {
+        let answer = talk().whole(&mp).send().await;
+        let error = answer.error();
+        assert!(error.contains("200 ms"), "{error}");
+        seen.push((
+            answer.status,
+            answer.header("x-millpond-attempts").to_owned(),
+        ));
+    }
+    assert_eq!(seen, [(504, "1".to_owned()), (504, "1".to_owned())]);
+    // Nobody was asked for this one.
+    let answer = talk().whole(&mp).send().await;
+    assert_eq!(
+        (answer.status, answer.header("x-millpond-attempts")),
+        (503, "0")
+    );
+    assert!(!answer.header("retry-after").is_empty());
+    assert!(answer.error().contains("next try in"), "{}", answer.error());
 }

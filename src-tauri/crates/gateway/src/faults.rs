@@ -122,19 +122,38 @@ pub fn handed_on(refusal: &Refusal, same_dialect: bool) -> Failure {
 
 /// Every attempt failed, and somebody may still be asked by the next request.
 pub fn all_failed(last: &Refusal, told: &str) -> Failure {
-    let (status, kind) = match (last.cause, last.status) {
+    let (status, kind) = status_of(last);
+    let mut failure = failure(status, kind, told.to_owned());
+    failure.retry_after = last.wait;
+    failure
+}
+
+/// Nobody is left after this request's own attempts: it is told what came of them, in the same status whether or not they
+/// were the ones too many. Where others only have to be waited for, that is what counts.
+pub fn after(last: &Refusal, why: Exhausted, mut nobody: Failure) -> Failure {
+    if !matches!(why, Exhausted::Cooling { .. } | Exhausted::Busy) {
+        (nobody.fault.status, nobody.fault.kind) = status_of(last);
+        nobody.fault.code =
+            (last.cause == Cause::ModelMissing).then(|| "model_not_found".to_owned());
+    }
+    nobody
+}
+
+/// What a client makes of an attempt that failed.
+fn status_of(refusal: &Refusal) -> (u16, FaultKind) {
+    match (refusal.cause, refusal.status) {
         (Cause::ConnectTimeout | Cause::FirstContentTimeout | Cause::IdleTimeout, _) => {
             (504, FaultKind::Timeout)
         }
         (Cause::RateLimited, _) => (429, FaultKind::RateLimited),
         (Cause::ModelMissing, _) => (404, FaultKind::NotFound),
-        (Cause::Overloaded, _) => (503, FaultKind::Overloaded),
+        // An account that waits for its owner serves nobody.
+        (Cause::Overloaded | Cause::KeyDead | Cause::OutOfMoney | Cause::Forbidden, _) => {
+            (503, FaultKind::Overloaded)
+        }
         (_, Some(status)) if status >= 500 => (status, FaultKind::Upstream),
         _ => (502, FaultKind::Upstream),
-    };
-    let mut failure = failure(status, kind, told.to_owned());
-    failure.retry_after = last.wait;
-    failure
+    }
 }
 
 /// The call cannot be made at any of the pools; `manned` says whether one of them has an instance.
@@ -229,5 +248,47 @@ pub fn state_of(seen: &Seen) -> String {
         Gate::NeedsLogin { reason, .. } => format!("needs-login ({reason})"),
         Gate::Refused { reason, .. } => format!("refused ({reason})"),
         Gate::Disabled => "disabled".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failed_request_has_the_same_status_whether_or_not_it_was_the_one_too_many() {
+        let down = Exhausted::Down { retry_after: None };
+        for cause in [
+            Cause::ConnectTimeout,
+            Cause::FirstContentTimeout,
+            Cause::Unreachable,
+            Cause::Overloaded,
+            Cause::KeyDead,
+            Cause::OutOfMoney,
+            Cause::ModelMissing,
+            Cause::RateLimited,
+            Cause::BrokenAnswer,
+        ] {
+            let last = Refusal::new(cause, "why");
+            let before = all_failed(&last, "a: why").fault;
+            let tripped = after(&last, down, nobody(down, None, "m", "a: why")).fault;
+            assert_eq!(
+                (before.status, before.kind),
+                (tripped.status, tripped.kind),
+                "{cause:?}"
+            );
+            assert!(tripped.message.contains("no instance can serve"));
+            assert!(tripped.message.contains("a: why"));
+        }
+    }
+
+    #[test]
+    fn who_only_has_to_wait_is_told_so_whatever_failed_before() {
+        let last = Refusal::new(Cause::Transient, "502");
+        let retry_after = Duration::from_secs(40);
+        let cooling = Exhausted::Cooling { retry_after };
+        let failure = after(&last, cooling, nobody(cooling, None, "m", ""));
+        assert_eq!(failure.fault.status, 429);
+        assert_eq!(failure.retry_after, Some(retry_after));
     }
 }

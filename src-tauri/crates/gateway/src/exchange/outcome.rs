@@ -131,7 +131,13 @@ impl Exchange {
             (Some((_, _, Exhausted::Tried)) | None, Some(last)) => {
                 faults::all_failed(last, &tried.told)
             }
-            (Some((kind, model, why)), _) => faults::nobody(*why, asked(*kind), model, &tried.told),
+            (Some((kind, model, why)), last) => {
+                let failure = faults::nobody(*why, asked(*kind), model, &tried.told);
+                match last {
+                    Some(last) => faults::after(last, *why, failure),
+                    None => failure,
+                }
+            }
             (None, None) => {
                 let manned = self
                     .plan

@@ -422,3 +422,19 @@ async fn h4_a_model_that_the_responses_api_alone_serves_is_asked_by_that() {
     assert_eq!((asked("gpt-y", chat), asked("gpt-y", responses)), (1, 4));
     assert_eq!((asked("gpt-x", chat), asked("gpt-x", responses)), (2, 0));
 }
+
+#[tokio::test]
+async fn a_first_request_right_after_a_first_start_finds_the_pool_that_has_its_model() {
+    let (openai, claude) = (openai::start().await, anthropic::start().await);
+    let keys: Vec<String> = (0..12).map(|n| format!("sk-{n}")).collect();
+    let mp = Setup::new()
+        .claude(&claude, ["sk-c"])
+        .openai(&openai, keys.iter().map(String::as_str))
+        .set("MODEL_PROVIDER", "claude-custom")
+        .start()
+        .await;
+    let talk = Talk::saying(Tongue::Anthropic, "gpt-x", "Hi");
+    let answer = talk.whole(&mp).send().await;
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    assert_eq!((openai.count(ANY), claude.count(ANY)), (1, 0));
+}

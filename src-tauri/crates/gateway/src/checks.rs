@@ -30,7 +30,7 @@ use crate::seat::Seat;
 use crate::state::State;
 use crate::table::{Bench, Table};
 use crate::verdict;
-use finding::{Checked, Finding, Progress};
+use finding::{Checked, Finding, Found, Progress};
 use model_file::ModelFile;
 pub use probe::{Probe, Real};
 
@@ -61,11 +61,22 @@ pub struct Checks {
     /// The table is another.
     changed: Notify,
     progress: watch::Sender<Progress>,
+    /// The first lists have been asked for.
+    listed: watch::Sender<bool>,
     slots: Mutex<Slots>,
 }
 
 /// One check of an instance at a time, and what the last one found.
-type Slots = HashMap<Uuid, Arc<tokio::sync::Mutex<Option<(Instant, Checked)>>>>;
+type Slots = HashMap<Uuid, Arc<tokio::sync::Mutex<Option<Known>>>>;
+
+/// What is known of an instance by its checks.
+#[derive(Debug)]
+struct Known {
+    at: Instant,
+    checked: Checked,
+    /// The last one that found anything clear found it bad.
+    bad: bool,
+}
 
 /// Who wants to know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -104,6 +115,7 @@ impl Checks {
             models,
             changed: Notify::new(),
             progress: watch::Sender::new(Progress::default()),
+            listed: watch::Sender::new(false),
             slots: Mutex::default(),
         })
     }
@@ -118,11 +130,16 @@ impl Checks {
         self.progress.subscribe()
     }
 
+    /// Whether every pool has been asked for a list of its models, as far as that goes in a few seconds.
+    pub fn listed(&self) -> watch::Receiver<bool> {
+        self.listed.subscribe()
+    }
+
     /// What the last check of an instance found, if it was checked since the start.
     pub fn last(&self, uuid: Uuid) -> Option<Checked> {
         let slot = self.slots().get(&uuid).cloned()?;
         let known = slot.try_lock().ok()?;
-        known.as_ref().map(|(_, checked)| checked.clone())
+        known.as_ref().map(|known| known.checked.clone())
     }
 
     /// Checks now, and clears whatever an instance that answers was resting for. `billed` asks each for one token where it
@@ -158,11 +175,11 @@ impl Checks {
         let slot = Arc::clone(self.slots().entry(seat.uuid).or_default());
         let mut last = slot.lock().await;
         let billed = matches!(asker, Asker::User { billed: true });
-        if let Some((at, checked)) = &*last
-            && at.elapsed() < STILL_NEWS
-            && checked.billed >= billed
+        if let Some(known) = &*last
+            && known.at.elapsed() < STILL_NEWS
+            && known.checked.billed >= billed
         {
-            return checked.clone();
+            return known.checked.clone();
         }
         let _running = Running::new(&self.progress, seat.uuid);
         let began = Instant::now();
@@ -174,12 +191,21 @@ impl Checks {
             let list = self.models.learn(seat.uuid, list.clone());
             seat.learn(list);
         }
-        conclude(bench, seat, &finding, asker);
+        let was_bad = last.as_ref().is_some_and(|known| known.bad);
+        conclude(bench, seat, &finding, asker, was_bad);
         let checked = finding.told(seat, state_of(bench, seat.uuid), millis);
         tracing::debug!(
             instance = seat.name, found = ?checked.found, reason = checked.reason, millis, "checked"
         );
-        *last = Some((Instant::now(), checked.clone()));
+        *last = Some(Known {
+            at: Instant::now(),
+            bad: match checked.found {
+                Found::Bad => true,
+                Found::Good => false,
+                Found::Unclear | Found::Unasked => was_bad,
+            },
+            checked: checked.clone(),
+        });
         checked
     }
 
@@ -217,22 +243,24 @@ fn state_of(bench: &Bench, uuid: Uuid) -> Option<State> {
 }
 
 /// What the pool is told.
-fn conclude(bench: &Bench, seat: &Seat, finding: &Finding, asker: Asker) {
+///
+/// A list proves that the account is known and its upstream there; not that its quota is back or its money, nor that
+/// requests are served. So one that comes by schedule ends what lists can show, and only where it is news: where the check
+/// before it found none. One that was there all along says nothing to requests that failed meanwhile.
+fn conclude(bench: &Bench, seat: &Seat, finding: &Finding, asker: Asker, was_bad: bool) {
     let (pool, id) = (&bench.pool, seat.uuid);
     match (&finding.refusal, asker) {
         (Some(refusal), _) if finding.is_clear => {
             pool.report(id, finding.model.as_deref(), verdict::of(refusal));
         }
         (_, Asker::User { .. }) if seat.upstream.is_some() => pool.clear(id),
-        // A list proves that the account is known, not that its quota is back or its money.
         (None, Asker::Schedule) if finding.served => {
             let model = finding.model.as_deref();
-            if model.is_some()
-                || matches!(
-                    state_of(bench, id),
-                    Some(State::Unhealthy | State::NeedsLogin)
-                )
-            {
+            let down = || {
+                let state = state_of(bench, id);
+                matches!(state, Some(State::Unhealthy | State::NeedsLogin))
+            };
+            if model.is_some() || (was_bad && down()) {
                 pool.report(id, model, Verdict::Success);
             }
         }

@@ -115,7 +115,14 @@ impl House {
             .merge(self.books.door(self.engine.table_cell()));
         let board = self.desk.board();
         let meter = Arc::clone(&self.books) as _;
-        let proxy = Proxy::pausable(self.engine.table_cell(), meter, doors, board.paused());
+        let listed = self.checks.listed();
+        let proxy = Proxy::pausable(
+            self.engine.table_cell(),
+            meter,
+            doors,
+            board.paused(),
+            listed,
+        );
         self.engine.announce(address).await?;
         board.listening(address);
         Ok(proxy)

@@ -15,6 +15,7 @@ use http::request::Parts;
 use http::{HeaderMap, Method, Request};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use pool::Session;
+use tokio::sync::watch;
 use tower_service::Service;
 
 use crate::answers::{self, Stamp};
@@ -43,6 +44,8 @@ pub struct Proxy {
     doors: Router,
     paused: Arc<AtomicBool>,
     store: Arc<Store>,
+    /// Whether the pools have been asked for their first lists of models.
+    listed: watch::Receiver<bool>,
 }
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
@@ -50,15 +53,17 @@ type BoxError = Box<dyn std::error::Error + Send + Sync>;
 impl Proxy {
     /// A proxy over this table. `doors` are further routes, which check by themselves who may use them.
     pub fn new(table: Arc<ArcSwap<Table>>, meter: Arc<dyn Meter>, doors: Router) -> Arc<Self> {
-        Self::pausable(table, meter, doors, Arc::default())
+        let listed = watch::Sender::new(true).subscribe();
+        Self::pausable(table, meter, doors, Arc::default(), listed)
     }
 
-    /// As [`new`](Self::new); it serves nobody while `paused` is true.
+    /// As [`new`](Self::new); it serves nobody while `paused` is true, and guesses at no pool before `listed` is.
     pub fn pausable(
         table: Arc<ArcSwap<Table>>,
         meter: Arc<dyn Meter>,
         doors: Router,
         paused: Arc<AtomicBool>,
+        listed: watch::Receiver<bool>,
     ) -> Arc<Self> {
         Arc::new(Self {
             table,
@@ -66,6 +71,7 @@ impl Proxy {
             doors,
             paused,
             store: Arc::new(Store::new(Limits::default())),
+            listed,
         })
     }
 
@@ -91,8 +97,9 @@ impl Proxy {
                 if let Some(whole) = thread.as_ref().and_then(Thread::body) {
                     body = whole.clone();
                 }
-                match understand(&table, &target, &head, &body, &mut ledger) {
-                    Ok((envelope, plan)) => {
+                match self.understand(&table, &target, &head, &body).await {
+                    Ok((envelope, model, plan)) => {
+                        ledger.asks(&model, envelope.stream, plan.why);
                         let exchange = Exchange {
                             table,
                             session: session(&head.headers, &envelope),
@@ -111,6 +118,34 @@ impl Proxy {
             }
             Err(failure) => turned_away(ledger, form, failure),
         }
+    }
+
+    /// Reads what must be known before anybody is asked.
+    async fn understand(
+        &self,
+        table: &Table,
+        target: &Target,
+        head: &Parts,
+        body: &Bytes,
+    ) -> Result<(Envelope, Arc<str>, routes::Plan), Failure> {
+        let mut envelope = envelope(target.dialect, body)?;
+        let model: Arc<str> = match &target.named {
+            Some(named) => {
+                envelope.stream = named.stream;
+                Arc::from(named.model.as_str())
+            }
+            None => Arc::from(envelope.named_model()?.name.as_str()),
+        };
+        if !target.may_stream() {
+            envelope.stream = false;
+        }
+        let mut plan = routes::plan(table, target, &head.headers, &model)?;
+        if plan.guessed && table.benches().len() > 1 && !*self.listed.borrow() {
+            // Right after a first start nothing is known of any pool; soon it is. An error says that nobody will tell.
+            let _ = self.listed.clone().wait_for(|listed| *listed).await;
+            plan = routes::plan(table, target, &head.headers, &model)?;
+        }
+        Ok((envelope, model, plan))
     }
 
     /// What is no call of a client's API: health, model lists, further doors.
@@ -193,30 +228,6 @@ where
             format!("the body did not arrive: {error}"),
         )),
     }
-}
-
-/// Reads what must be known before anybody is asked.
-fn understand(
-    table: &Table,
-    target: &Target,
-    head: &Parts,
-    body: &Bytes,
-    ledger: &mut Ledger,
-) -> Result<(Envelope, routes::Plan), Failure> {
-    let mut envelope = envelope(target.dialect, body)?;
-    let model = match &target.named {
-        Some(named) => {
-            envelope.stream = named.stream;
-            named.model.clone()
-        }
-        None => envelope.named_model()?.name.clone(),
-    };
-    if !target.may_stream() {
-        envelope.stream = false;
-    }
-    let plan = routes::plan(table, target, &head.headers, &model)?;
-    ledger.asks(&Arc::from(model), envelope.stream, plan.why);
-    Ok((envelope, plan))
 }
 
 fn session(headers: &HeaderMap, envelope: &Envelope) -> Session {

@@ -18,6 +18,10 @@ use crate::way;
 /// The versions of Gemini's API that clients name.
 pub(crate) const GEMINI_VERSIONS: [&str; 3] = ["v1beta", "v1", "v1alpha"];
 
+/// Why a pool was chosen that nobody has named for this request.
+const BY_SETTING: &str = "MODEL_PROVIDER names it";
+const BY_CHANCE: &str = "nothing names another";
+
 /// A call as its address says it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Target {
@@ -75,6 +79,8 @@ pub struct Plan {
     pub steps: Vec<Step>,
     /// Why the first of them, in words for the user.
     pub why: &'static str,
+    /// Nothing names the first of them, and no pool is known to serve the model.
+    pub guessed: bool,
 }
 
 /// A pool to ask, and the model's name there.
@@ -134,7 +140,11 @@ pub fn plan(
             model: target.model.clone(),
         });
     }
-    Ok(Plan { steps, why })
+    Ok(Plan {
+        steps,
+        why,
+        guessed: matches!(why, BY_SETTING | BY_CHANCE),
+    })
 }
 
 /// The pool for a request that names none.
@@ -147,8 +157,8 @@ fn unnamed_pool(
     let set = table.settings.model_provider;
     known
         .map(|kind| (kind, "it is known to serve the model"))
-        .or_else(|| set.map(|kind| (kind, "MODEL_PROVIDER names it")))
-        .or_else(|| any_pool(table, target).map(|kind| (kind, "nothing names another")))
+        .or_else(|| set.map(|kind| (kind, BY_SETTING)))
+        .or_else(|| any_pool(table, target).map(|kind| (kind, BY_CHANCE)))
         .ok_or(NoRoute::Empty)
 }
 

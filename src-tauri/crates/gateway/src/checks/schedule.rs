@@ -1,9 +1,11 @@
-//! Who is checked when: each instance once in a period, at a time of its own; one that has shown no models yet, soon.
+//! Who is checked when: each instance once in a period, at a time of its own; one that has shown no models yet, soon; and
+//! one of each pool at once.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use pool::Gate;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
@@ -16,6 +18,8 @@ pub(super) const GAP: Duration = Duration::from_millis(250);
 /// A change of settings is noticed by a call; this is for one that was not told.
 const LOOK_AGAIN: Duration = Duration::from_secs(60);
 
+/// How long a start waits for the first lists of its pools.
+const FIRST_LISTS: Duration = Duration::from_secs(3);
 /// For an instance that was learned, where checks are switched off.
 const FAR: Duration = Duration::from_secs(365 * 86_400);
 
@@ -23,7 +27,8 @@ const FAR: Duration = Duration::from_secs(365 * 86_400);
 pub(super) async fn run(checks: &Arc<Checks>) {
     let mut due: HashMap<Uuid, Instant> = HashMap::new();
     let mut under_way = JoinSet::new();
-    let mut not_before = Instant::now();
+    first_lists(checks).await;
+    let mut not_before = Instant::now() + GAP;
     loop {
         let period = plan(checks, &mut due);
         let first = due.iter().min_by_key(|(_, at)| **at);
@@ -45,6 +50,25 @@ pub(super) async fn run(checks: &Arc<Checks>) {
         due.insert(uuid, Instant::now() + period.map_or(FAR, jittered));
         under_way.spawn(check(Arc::clone(checks), uuid));
     }
+}
+
+/// Asks each pool at once for the first list that any of its instances shows, so that requests find their pool by their
+/// model soon after a first start.
+async fn first_lists(checks: &Checks) {
+    let table = checks.table.load_full();
+    let pools = table.benches().iter().map(|bench| async {
+        for seat in &bench.seats {
+            if bench.seats.iter().any(|seat| seat.learned().is_some()) {
+                return;
+            }
+            if seat.checked && seat.upstream.is_some() && !super::is_disabled(bench, seat.uuid) {
+                checks.one(bench, seat, Asker::Schedule).await;
+            }
+        }
+    });
+    let _ = tokio::time::timeout(FIRST_LISTS, join_all(pools)).await;
+    checks.listed.send_replace(true);
+    checks.models.save(true).await;
 }
 
 /// Who has no time yet gets one; who left is forgotten.

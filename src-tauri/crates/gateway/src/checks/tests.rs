@@ -296,6 +296,54 @@ async fn what_a_check_meets_moves_the_gate() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn h3_a_list_that_was_there_all_along_ends_no_failures_of_requests() {
+    let rig = Rig::new(&[entry(1), entry(2)]).await;
+    rig.run_for(Duration::from_secs(5)).await;
+    for _ in 0..3 {
+        rig.report(1, verdict::of(&Refusal::new(Cause::Transient, "502")));
+    }
+    // Anybody may see this list, whatever the key.
+    rig.report(2, verdict::of(&Refusal::new(Cause::KeyDead, "revoked")));
+    rig.run_for(HOUR).await;
+    assert!(rig.script.asked(id(1)) > 3);
+    assert!(matches!(rig.gate(1), Gate::Unhealthy { .. }));
+    assert!(matches!(rig.gate(2), Gate::NeedsLogin { .. }));
+    // The exits are still there: a trial, and the user's word.
+    let pool = Arc::clone(&rig.table.load().benches()[0].pool);
+    let trial = pool.attempts(pool::Want::default()).next().unwrap();
+    assert!(trial.is_trial());
+    trial.report(Verdict::Success);
+    assert_eq!(rig.gate(1), Gate::Ready);
+    rig.checks.check(Which::One(id(2)), false).await;
+    assert_eq!(rig.gate(2), Gate::Ready);
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_pool_is_asked_for_a_list_at_once_and_then_requests_need_not_wait() {
+    let claude = |number| Entry {
+        provider: ProviderType::ClaudeCustom,
+        ..entry(number)
+    };
+    let mut entries: Vec<Entry> = (1..=20).map(entry).collect();
+    entries.extend((21..=40).map(claude));
+    let rig = Rig::new(&entries).await;
+    // The first one is sick: the next one is asked.
+    rig.refuse(1, Some(Refusal::new(Cause::Transient, "502")));
+    let mut listed = rig.checks.listed();
+    let begun = Instant::now();
+    let running = Arc::clone(&rig.checks).run();
+    tokio::select! {
+        () = running => {}
+        done = listed.wait_for(|listed| *listed) => assert!(done.is_ok()),
+    }
+    assert!(begun.elapsed() < Duration::from_millis(250));
+    let table = rig.table.load();
+    for bench in table.benches() {
+        assert!(bench.seats.iter().any(|seat| seat.knows("gpt-x")));
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_list_ends_no_pause_by_itself_and_check_now_does() {
     let rig = Rig::new(&[entry(1)]).await;
     rig.report(1, verdict::of(&limited()));

@@ -205,3 +205,95 @@ fn header_of(name: &str) -> HeaderValue {
     let text = utf8_percent_encode(name, CONTROLS).to_string();
     HeaderValue::try_from(text).unwrap_or(HeaderValue::from_static("unnamed"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn seat(change: impl FnOnce(&mut Entry)) -> Seat {
+        let mut entry = Entry::new(Uuid::from_u128(0xabcd << 96), ProviderType::OpenaiCustom);
+        change(&mut entry);
+        Seat::new(&entry, None, Arc::default())
+    }
+
+    fn model(id: &str) -> Model {
+        Model {
+            id: id.to_owned(),
+            ..Model::default()
+        }
+    }
+
+    #[test]
+    fn a_seat_is_called_by_its_name_or_the_begin_of_its_uuid() {
+        assert_eq!(seat(|_| {}).name, "0000abcd");
+        assert_eq!(
+            seat(|e| e.custom_name = Some("  ".to_owned())).name,
+            "0000abcd"
+        );
+        assert_eq!(
+            seat(|e| e.custom_name = Some(" work ".to_owned())).name,
+            "work"
+        );
+    }
+
+    #[test]
+    fn k3_no_name_adds_a_header() {
+        let odd = seat(|e| e.custom_name = Some("a\r\nset-cookie: x=1 ü🐸".to_owned()));
+        let label = odd.label.to_str().unwrap();
+        assert!(label.starts_with("a%0D%0Aset-cookie"), "{label}");
+        assert!(label.is_ascii());
+    }
+
+    #[test]
+    fn models_are_renamed_excluded_and_known_as_the_user_says() {
+        let seat = seat(|e| {
+            e.model_map = vec![
+                ("fast".to_owned(), "up-1".to_owned()),
+                ("big-*".to_owned(), "up-2".to_owned()),
+            ];
+            e.not_supported_models = vec!["old-*".to_owned()];
+        });
+        assert_eq!(seat.upstream_name("fast"), "up-1");
+        assert_eq!(seat.upstream_name("big-frog"), "up-2");
+        assert_eq!(seat.upstream_name("other"), "other");
+        assert!(seat.serves("other") && !seat.serves("old-1"));
+        assert!(seat.knows("big-any") && !seat.knows("other"));
+        seat.learn(Arc::new(vec![
+            model("other"),
+            model("old-1"),
+            model("fast"),
+        ]));
+        assert!(seat.knows("other"));
+        let ids: Vec<String> = seat.models().into_iter().map(|one| one.id).collect();
+        assert_eq!(
+            ids,
+            ["other", "fast"],
+            "each once, without what is excluded"
+        );
+    }
+
+    #[test]
+    fn counters_only_grow_and_go_on_from_the_file() {
+        let at: Timestamp = "2026-01-02T03:04:05Z".parse().unwrap();
+        let file = EntryState {
+            usage_count: 10,
+            error_count: 2,
+            last_used: Some(at),
+            ..EntryState::default()
+        };
+        let tally = Tally::resume(&file);
+        assert_eq!(tally.state(true).last_used, Some(at));
+        assert_eq!(tally.state(true).last_error_time, None);
+        tally.count_uses(2);
+        tally.count_failure();
+        // Another process has written meanwhile.
+        let theirs = EntryState {
+            usage_count: 15,
+            ..file
+        };
+        tally.catch_up(&file, &theirs);
+        let state = tally.state(false);
+        assert_eq!((state.usage_count, state.error_count), (17, 3));
+        assert!(state.last_used > Some(at) && !state.is_healthy);
+    }
+}

@@ -204,6 +204,14 @@ impl Credentials {
         }
     }
 
+    /// With the OIDC client that Kiro's IDE keeps in a file of its own.
+    pub(crate) fn with_kiro_client(mut self, client: KiroClient) -> Self {
+        if let Facts::Kiro(facts) = &mut self.facts {
+            facts.client = Some(client);
+        }
+        self
+    }
+
     /// Whose account it is, where the document says so.
     pub fn account_name(&self) -> Option<&str> {
         match &self.facts {

@@ -8,7 +8,7 @@
 //! - [`credentials`]: what a sign-in left, read in every form;
 //! - [`service`]: what is signed in to; [`sign_in`]: how that is done; [`endpoints`]: where;
 //! - [`gemini_cli`]: the OAuth client of an installed Gemini CLI;
-//! - [`renew`]: new access tokens; [`free`]: calls that cost nothing.
+//! - [`shelf`]: where tokens are kept; [`tokens`]: how they are kept alive; [`renew`]: one renewal; [`free`]: calls that cost nothing.
 //!
 //! This crate knows no pool, no dialect and no request of a client.
 
@@ -31,7 +31,9 @@ pub mod gemini_cli;
 pub mod renew;
 pub mod secret;
 pub mod service;
+pub mod shelf;
 pub mod sign_in;
+pub mod tokens;
 pub mod vault;
 pub mod web;
 pub mod words;
@@ -39,4 +41,6 @@ pub mod words;
 pub use credentials::Credentials;
 pub use secret::Secret;
 pub use service::Service;
+pub use shelf::Shelf;
+pub use tokens::Tokens;
 pub use vault::{Place, SecretsMode, UnknownMode, Vault, VaultError};

@@ -34,6 +34,8 @@ pub(crate) enum Command {
     /// List and change provider instances
     #[command(subcommand)]
     Pool(Pool),
+    /// Sign in to a service that knows its users by an account
+    Login(LoginArgs),
     /// Ask instances whether they are well; free of charge unless --billed
     Check(Check),
     /// Read and change settings
@@ -191,6 +193,53 @@ pub(crate) struct Explain {
     pub(crate) id: RequestId,
     #[command(flatten)]
     pub(crate) listing: Listing,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct LoginArgs {
+    #[command(subcommand)]
+    pub(crate) service: Login,
+    /// Print the address or the code, open nothing, and wait
+    #[arg(long, global = true)]
+    pub(crate) no_browser: bool,
+    /// What to call the instance [default: the account's address]
+    #[arg(long, global = true)]
+    pub(crate) name: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Login {
+    /// Gemini Code Assist, by a Google account
+    Gemini {
+        /// The id of a Google Cloud project, which accounts of companies need
+        #[arg(long, value_name = "ID")]
+        project: Option<String>,
+    },
+    /// Qwen, by a code
+    Qwen,
+    /// Kiro
+    Kiro {
+        /// By which door [default: portal; builder-id with --no-browser]
+        #[arg(long)]
+        method: Option<Door>,
+        /// idc: the company's start page, https://d-….awsapps.com/start
+        #[arg(long, value_name = "U", required_if_eq("method", "idc"))]
+        start_url: Option<String>,
+        /// idc: its AWS region [default: us-east-1]
+        #[arg(long, value_name = "R")]
+        region: Option<String>,
+    },
+}
+
+/// Kiro's doors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Door {
+    /// Kiro's page, which offers all the others
+    Portal,
+    /// AWS Builder ID, by a code
+    BuilderId,
+    /// IAM Identity Center, by a code
+    Idc,
 }
 
 /// How a listing is shown.

@@ -71,6 +71,9 @@ pub(crate) enum Failed {
     /// No such request.
     #[error("no request {0} is known, or it is no longer kept (STATS_RETENTION_DAYS)")]
     NoSuchRequest(RequestId),
+    /// A sign-in did not succeed.
+    #[error("{}", told(.0))]
+    SignIn(Box<account::sign_in::Failure>),
     /// Something is wrong, and was told.
     #[error("{0}")]
     Told(String),
@@ -81,4 +84,19 @@ impl Failed {
     pub(crate) fn exit_code(&self) -> ExitCode {
         ExitCode::FAILURE
     }
+}
+
+/// Cause, reason, the service's own words and what works in its place.
+fn told(failure: &account::sign_in::Failure) -> String {
+    let mut text = format!("{} ({})", failure.message, failure.cause.as_str());
+    if let Some(words) = &failure.words {
+        text.push_str(&format!("\nthe service's words: \"{words}\""));
+        if let Some(code) = &failure.code {
+            text.push_str(&format!(", {code}"));
+        }
+    }
+    for instead in &failure.instead {
+        text.push_str(&format!("\nwhat works instead: {instead}"));
+    }
+    text
 }

@@ -2,6 +2,7 @@
 //!
 //! - [`args`]: the command line; [`failed`]: why a command did not do what it was asked for; [`told`]: what is printed.
 //! - [`serve`], [`pool`], [`check`], [`config`], [`stats`], [`explain`], [`doctor`]: the commands.
+//! - [`login`]: signing in to services.
 //! - [`change`]: `pool add`, `edit`, `remove`, `enable`, `disable`.
 //! - [`hand`]: who makes changes: the engine that runs, or this program.
 //! - [`window`]: the pages of `serve --ui`.
@@ -17,6 +18,7 @@ mod doctor;
 mod explain;
 mod failed;
 mod hand;
+mod login;
 mod pool;
 mod serve;
 mod stats;
@@ -50,6 +52,7 @@ fn run(cli: Cli) -> Result<(), Failed> {
     let done = runtime.block_on(async {
         match cli.command {
             Command::Serve(args) => serve::run(&place, args).await,
+            Command::Login(args) => login::run(&place, args).await,
             Command::Check(args) => check::run(&place, args).await,
             Command::Pool(command) => pool::run(&place, command).await,
             Command::Config(command) => config::run(&place, command).await,

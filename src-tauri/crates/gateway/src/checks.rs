@@ -182,6 +182,9 @@ impl Checks {
             return known.checked.clone();
         }
         let _running = Running::new(&self.progress, seat.uuid);
+        if let (Asker::User { .. }, Some(upstream)) = (asker, &seat.upstream) {
+            upstream.forgive();
+        }
         let began = Instant::now();
         let finding = probe::probe(&*self.probe, seat, asker).await;
         let millis = began.elapsed().as_secs_f64() * 1_000.0;

@@ -24,6 +24,7 @@ use crate::complaint::Complaint;
 use crate::document::Unreadable;
 use crate::home::{Home, HomeError, Occupied};
 use crate::keeper::Keeper;
+use crate::logins::Logins;
 use crate::roster::Entry;
 use crate::roster::file::PoolsFile;
 use crate::settings::{Overrides, SettingsError};
@@ -70,6 +71,7 @@ pub struct Engine {
     overrides: Overrides,
     vault: Vault,
     hops: Hops,
+    logins: Logins,
     table: Arc<ArcSwap<Table>>,
     swapped: watch::Sender<u64>,
     problems: watch::Sender<Arc<Problems>>,
@@ -123,14 +125,16 @@ impl Engine {
         .await?;
         let vault = Vault::open(opening.home.folder(), opening.secrets).await?;
         let hops = Hops::default();
+        let logins = Logins::new(opening.home.folder().to_owned(), vault.clone());
         let read = load::read(&opening.home, &opening.overrides, &vault).await?;
         let (files, problems) = read.files(opening.demo, &vault);
-        let table = load::table(&read.settings, &files, &vault, &hops, None).await?;
+        let table = load::table(&read.settings, &files, (&vault, &hops, &logins), None).await?;
         let engine = Arc::new(Self {
             home: opening.home,
             overrides: opening.overrides,
             vault,
             hops,
+            logins,
             table: Arc::new(ArcSwap::from_pointee(table)),
             swapped: watch::Sender::new(0),
             problems: watch::Sender::new(Arc::new(problems)),
@@ -215,6 +219,7 @@ impl Engine {
             // Between two of its turns, or in a write that ends by itself on its own thread.
             keeping.abort();
         }
+        self.logins.settle().await;
         self.save().await;
         let occupied = locked(&self.occupied).take();
         blocking::run(move || drop(occupied)).await;

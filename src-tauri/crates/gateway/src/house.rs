@@ -18,7 +18,7 @@ use crate::engine::Engine;
 use crate::settings::Settings;
 use crate::stats::keep::Limits;
 use crate::status::Mode;
-use crate::{Proxy, Stats, blocking, server};
+use crate::{Proxy, Stats, blocking, logins, server};
 
 /// The name of the file that keeps model lists.
 const MODELS: &str = "models.json";
@@ -61,6 +61,7 @@ impl House {
         let mut beside = JoinSet::new();
         beside.spawn(Arc::clone(&checks).run());
         beside.spawn(board.run());
+        beside.spawn(logins::tend(Arc::clone(&engine)));
         beside.spawn(follow(
             Arc::clone(&engine),
             Arc::clone(&checks),

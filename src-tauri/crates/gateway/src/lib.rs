@@ -16,7 +16,7 @@
 //! words for how one is; [`status`]: everything at a glance, as the [`board`] shows it; [`control`]: commands;
 //! [`door`]: both over HTTP.
 //!
-//! [`sign_ins`]: accounts on their way in.
+//! [`sign_ins`]: accounts on their way in; [`logins`]: those that are in, kept alive.
 //!
 //! What holds it together: [`house`]; [`listening`]: where it can be reached; [`stop`]: what ends it; [`engine`];
 //! [`home`]: the folder; `keeper`: counters on their way back into the pools file; [`demo`]: upstreams without an account;
@@ -52,6 +52,7 @@ pub mod home;
 pub mod house;
 pub mod ledger;
 pub mod listening;
+pub mod logins;
 pub mod metrics;
 pub mod names;
 pub mod proxy;

@@ -133,6 +133,11 @@ impl Seat {
     pub fn inherit(&self, before: &Self) {
         self.models.store(before.models.load_full());
         self.talks.inherit(&before.talks);
+        if let (Some(now), Some(before)) = (&self.upstream, &before.upstream)
+            && !Arc::ptr_eq(now, before)
+        {
+            now.inherit_quotas(before);
+        }
     }
 }
 

@@ -10,6 +10,7 @@ use pool::Pool;
 use provider::{Hops, ProviderType};
 use uuid::Uuid;
 
+use crate::logins::Logins;
 use crate::names::Pattern;
 use crate::roster::Entry;
 use crate::seat::Seat;
@@ -50,6 +51,8 @@ pub struct Parts<'a> {
     pub vault: &'a Vault,
     /// Connections, shared by all instances.
     pub hops: &'a Hops,
+    /// Accounts that were signed in to.
+    pub logins: &'a Logins,
     /// The key that clients must show.
     pub local_key: Secret<String>,
     /// The table before; its pools, counters and learned models go on.
@@ -60,11 +63,18 @@ impl Table {
     /// Builds a table. What is wrong with an entry becomes its state, never a failure of the whole.
     pub async fn build(settings: Settings, entries: &[Entry], parts: Parts<'_>) -> Self {
         let (secrets, vault_fault) = secrets(entries, parts.vault).await;
+        if entries
+            .iter()
+            .any(|entry| entry.provider == ProviderType::GeminiCliOauth)
+        {
+            parts.logins.prepare(&settings).await;
+        }
         let hands = Hands {
             settings: &settings,
             secrets: &secrets,
             vault_fault: vault_fault.as_deref(),
             hops: parts.hops,
+            logins: parts.logins,
             before: parts.before,
         };
         let pools = ProviderType::ALL

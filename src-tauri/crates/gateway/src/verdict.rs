@@ -15,6 +15,7 @@ pub fn of(refusal: &Refusal) -> Verdict {
         }
         Cause::ModelMissing => Verdict::ModelAbsent { reason },
         Cause::KeyDead => Verdict::NeedsLogin { reason },
+        Cause::Ended => Verdict::Refused { reason },
         // A cap with a date lifts itself; without one only the user can pay.
         Cause::OutOfMoney if refusal.wait.is_none() => Verdict::Refused { reason },
         Cause::OutOfMoney | Cause::RateLimited => Verdict::Cool {

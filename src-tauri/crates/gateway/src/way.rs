@@ -98,6 +98,9 @@ pub fn of_seat(target: &Target, seat: &Seat, model: &str, talk: Talk) -> Option<
 
 fn of_type(target: &Target, kind: ProviderType, talk: Talk) -> Option<(Way, Api)> {
     let (api, client) = (target.api, target.dialect);
+    if kind.service().is_some() && api.embeds() {
+        return None;
+    }
     let up = match (kind, talk) {
         (ProviderType::OpenaiCustom, Talk::Either) if api == Api::Responses => client,
         (ProviderType::OpenaiCustom, Talk::Responses) if target.may_stream() => {
@@ -123,9 +126,9 @@ fn translated(api: Api, client: Dialect, up: Dialect) -> Option<(Way, Api)> {
         _ if api.embeds() || api.counts() => return None,
         Dialect::OpenaiChat => Api::ChatCompletions,
         Dialect::OpenaiResponses => Api::Responses,
-        Dialect::Anthropic => Api::Messages,
+        // Kiro has one call for everything.
+        Dialect::Anthropic | Dialect::Kiro => Api::Messages,
         Dialect::Gemini => Api::GenerateContent,
-        Dialect::Kiro => return None,
     };
     (!api.embeds() || has_embeddings(client)).then_some((Way::Translated(up), there))
 }

@@ -9,6 +9,7 @@ use axum::Router;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
+use gateway::logins::Logins;
 use gateway::roster::{Entry, SecretField};
 use gateway::settings::Settings;
 use gateway::table::{Parts, Table};
@@ -85,6 +86,7 @@ async fn running(keys: &[&str]) -> Running {
     let parts = Parts {
         vault: &vault,
         hops: &Hops::default(),
+        logins: &Logins::new(home.path().to_owned(), vault.clone()),
         local_key: Secret::new(KEY.to_owned()),
         before: None,
     };

@@ -6,12 +6,14 @@
 //! - `google`: limits by their ids.
 //! - `markers`: the codes and words by which a cause shows.
 //! - `page`: what kind of body an answer has.
+//! - `signed_in`: ways of their own that services have which are signed in to.
 //! - `verdict`: status and markers to a cause.
 //! - `wording`: the upstream's words, fit for people.
 
 mod google;
 mod markers;
 mod page;
+mod signed_in;
 mod verdict;
 mod wording;
 
@@ -77,7 +79,11 @@ pub fn refusal(kind: ProviderType, answer: Answer<'_>, now: Timestamp) -> Refusa
         names_a_wait: asked_wait.is_some(),
     });
     let wait = match verdict.cause {
-        Cause::RateLimited => words.quotas.wait(now).or(asked_wait),
+        Cause::RateLimited => words
+            .quotas
+            .wait(now)
+            .or(asked_wait)
+            .or_else(|| signed_in::wait(kind, &words, now)),
         Cause::Overloaded | Cause::Transient => limits::retry_after(answer.headers, now),
         Cause::OutOfMoney => words.money_returns(now),
         _ => None,
@@ -119,7 +125,11 @@ pub fn refusal_from_error(
         names_a_wait: asked_wait.is_some(),
     });
     let wait = match verdict.cause {
-        Cause::RateLimited => words.quotas.wait(now).or(asked_wait),
+        Cause::RateLimited => words
+            .quotas
+            .wait(now)
+            .or(asked_wait)
+            .or_else(|| signed_in::wait(kind, &words, now)),
         Cause::OutOfMoney => words.money_returns(now),
         _ => None,
     };

@@ -140,7 +140,9 @@ pub const fn default_base(kind: ProviderType) -> Option<&'static str> {
         ProviderType::OpenaiCustom => Some("https://api.openai.com/v1"),
         ProviderType::ClaudeCustom => Some("https://api.anthropic.com"),
         ProviderType::GeminiCustom => Some("https://generativelanguage.googleapis.com"),
-        ProviderType::GeminiCliOauth | ProviderType::QwenOauth | ProviderType::KiroOauth => None,
+        ProviderType::GeminiCliOauth => Some("https://cloudcode-pa.googleapis.com"),
+        ProviderType::QwenOauth => Some("https://portal.qwen.ai/v1"),
+        ProviderType::KiroOauth => Some("https://q.us-east-1.amazonaws.com"),
     }
 }
 

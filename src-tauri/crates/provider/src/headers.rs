@@ -140,6 +140,19 @@ impl HeaderPlan {
     }
 }
 
+impl HeaderPlan {
+    /// The headers of a request with an account's own, of which the client's are no part: the service lets in its own programs.
+    pub(crate) fn signed_in(&self, own: HeaderMap) -> HeaderMap {
+        let mut up = own;
+        up.insert(ACCEPT_ENCODING, IDENTITY);
+        up.insert(CONTENT_TYPE, JSON);
+        for custom in &self.custom {
+            custom.write(&mut up);
+        }
+        up
+    }
+}
+
 /// Whether a request of this dialect goes to this call as it is.
 const fn is_verbatim(dialect: Dialect, api: Api) -> bool {
     match api {

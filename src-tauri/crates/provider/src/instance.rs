@@ -6,6 +6,7 @@ use account::Secret;
 use uuid::Uuid;
 
 use crate::kind::ProviderType;
+use crate::login::Login;
 
 /// How a `claude-custom` upstream takes its key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -43,6 +44,8 @@ pub struct Instance {
     pub base_url: String,
     /// The API key; `None` where it could not be had (the vault is locked, or it is not signed in).
     pub key: Option<Secret<String>>,
+    /// The account that was signed in to, where that takes the place of a key.
+    pub login: Option<Login>,
     /// How the key is sent.
     pub auth: AuthScheme,
     /// `anthropic-version` to send in place of the client's or the default.
@@ -62,6 +65,7 @@ impl Instance {
         way(self) == way(other)
             && self.base_url == other.base_url
             && self.key == other.key
+            && self.login == other.login
             && self.anthropic_version == other.anthropic_version
             && self.headers == other.headers
             && self.proxy == other.proxy

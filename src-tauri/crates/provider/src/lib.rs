@@ -2,6 +2,7 @@
 //!
 //! - [`kind`]: the closed list of provider types.
 //! - [`instance`]: one account and where to reach it, as the hot path wants it.
+//! - [`login`]: an account that was signed in to.
 //! - [`hop`]: connections to upstreams, driven by the task that waits for them.
 //! - [`upstream`]: one instance, ready to be asked; puts the others together.
 //! - [`refusal`]: why an attempt failed; cause, whose side, may it be tried elsewhere, until when.
@@ -21,6 +22,7 @@ pub mod hop;
 pub mod instance;
 pub mod kind;
 pub mod limits;
+pub mod login;
 pub mod models;
 pub mod pieces;
 pub mod refusal;
@@ -28,5 +30,6 @@ pub mod upstream;
 
 pub use instance::Instance;
 pub use kind::ProviderType;
+pub use login::Login;
 pub use refusal::Refusal;
-pub use upstream::{Answer, Call, Hops, Opened, Upstream, Whole};
+pub use upstream::{Answer, Call, Hops, Opened, Quotas, Upstream, Whole};

@@ -20,6 +20,8 @@ pub enum Cause {
     KeyDead,
     /// The upstream will not serve this key here: region, firewall, permission.
     Forbidden,
+    /// The provider has ended the account, or its kind of sign-in: only another account helps.
+    Ended,
     /// Money or quota is used up; waiting a little does not help.
     OutOfMoney,
     /// A rate limit: wait.
@@ -106,6 +108,7 @@ impl Cause {
             Self::WrongUrl => "wrong-url",
             Self::KeyDead => "key-dead",
             Self::Forbidden => "forbidden",
+            Self::Ended => "ended",
             Self::OutOfMoney => "out-of-money",
             Self::RateLimited => "rate-limited",
             Self::Overloaded => "overloaded",

@@ -6,16 +6,18 @@
 mod answer;
 mod course;
 mod hops;
+mod line;
 mod probe;
+mod quotas;
+mod signed_in;
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use bytes::Bytes;
 use dialect::Dialect;
-use http::header::HOST;
-use http::{HeaderMap, HeaderValue, Method, Request, Response, Uri};
+use http::{HeaderMap, Method, Request, Response, Uri};
 use http_body_util::Full;
 use jiff::Timestamp;
 use tokio::time::Instant;
@@ -23,9 +25,11 @@ use tokio::time::Instant;
 pub use answer::{Answer, Opened, Whole};
 pub use course::Course;
 pub use hops::Hops;
+use line::Line;
+pub use quotas::Quotas;
 
 use crate::classify::{self, without_key};
-use crate::endpoint::{Addresses, Api, BadBase};
+use crate::endpoint::{Api, BadBase};
 use crate::headers::{BadHeader, HeaderPlan};
 use crate::hop::{BadRoute, Hop, HopBody, HopError};
 use crate::instance::{Instance, Limits};
@@ -68,15 +72,15 @@ pub struct Call<'a> {
 #[derive(Debug)]
 pub struct Upstream {
     instance: Instance,
-    addresses: Addresses,
+    line: Arc<Line>,
+    /// Where the tokens of a signed-in account say that it is spoken to, with what says so.
+    moved: Mutex<Option<(String, Arc<Line>)>>,
     plan: HeaderPlan,
-    hop: Arc<Hop>,
-    host: HeaderValue,
-    /// Request targets of calls whose path names no model.
-    targets: Vec<Uri>,
+    hops: Hops,
     limits: Limits,
     /// Whether `Authorization: Bearer` was found to work where `x-api-key` did not.
     bearer: AtomicBool,
+    quotas: Mutex<Option<Quotas>>,
 }
 
 impl Call<'_> {
@@ -93,24 +97,18 @@ impl Call<'_> {
 impl Upstream {
     /// Prepares an instance; connections are shared with the others of its origin.
     pub fn new(instance: Instance, limits: Limits, hops: &Hops) -> Result<Self, BadInstance> {
-        let addresses = Addresses::new(instance.kind, &instance.base_url)?;
+        let (kind, proxy) = (instance.kind, instance.proxy.as_deref());
+        let line = Line::new(kind, &instance.base_url, proxy, hops)?;
         let plan = HeaderPlan::new(&instance)?;
-        let hop = hops.to(&addresses, instance.proxy.as_deref())?;
-        let host = HeaderValue::from_str(&addresses.origin().authority())
-            .map_err(|_| unfit(&instance.base_url))?;
-        let targets = Api::FIXED
-            .into_iter()
-            .map(|api| target(&hop, addresses.path_and_query(api)))
-            .collect::<Result<_, BadBase>>()?;
         Ok(Self {
             instance,
-            addresses,
+            line: Arc::new(line),
+            moved: Mutex::default(),
             plan,
-            hop,
-            host,
-            targets,
+            hops: hops.clone(),
             limits,
             bearer: AtomicBool::new(false),
+            quotas: Mutex::default(),
         })
     }
 
@@ -124,10 +122,17 @@ impl Upstream {
         &self.limits
     }
 
+    /// The user says that it may work now: an account that was signed in to is tried again.
+    pub fn forgive(&self) {
+        if let Some(login) = &self.instance.login {
+            login.tokens.forgive();
+        }
+    }
+
     /// Whether this is the vendor's own address, which takes what relays may not.
     pub fn is_official(&self) -> bool {
         matches!(
-            self.addresses.origin().host.as_str(),
+            self.line.addresses.origin().host.as_str(),
             "api.openai.com" | "api.anthropic.com" | "generativelanguage.googleapis.com"
         )
     }
@@ -136,6 +141,9 @@ impl Upstream {
     ///
     /// `course` tells of it meanwhile.
     pub async fn send(&self, call: &Call<'_>, course: &Course) -> Result<Answer, Refusal> {
+        if let Some(login) = &self.instance.login {
+            return self.send_signed_in(login, call, course).await;
+        }
         let outcome = match self.attempt(call, course).await {
             Err(refusal) if self.may_flip(&refusal) => {
                 self.bearer.fetch_xor(true, Ordering::Relaxed);
@@ -163,7 +171,9 @@ impl Upstream {
 
     async fn attempt(&self, call: &Call<'_>, course: &Course) -> Result<Answer, Refusal> {
         course.begins();
-        let (response, deadline) = self.head_of(self.request(call)?, course).await?;
+        let (response, deadline) = self
+            .head_of(&self.line, self.request(call)?, course)
+            .await?;
         if !response.status().is_success() {
             return Err(self.refused(response, deadline).await);
         }
@@ -175,13 +185,21 @@ impl Upstream {
             };
             answer::open(kind, (call.dialect, form), response, deadline, &self.limits).await
         } else {
-            answer::whole(kind, call.dialect, response, deadline, &self.limits).await
+            answer::whole(
+                (kind, false),
+                call.dialect,
+                response,
+                deadline,
+                &self.limits,
+            )
+            .await
         }
     }
 
     /// The head of an answer, and when its first content must be there.
     async fn head_of(
         &self,
+        line: &Line,
         request: Request<Full<Bytes>>,
         course: &Course,
     ) -> Result<(Response<HopBody>, Instant), Refusal> {
@@ -190,7 +208,7 @@ impl Upstream {
             first_content,
             ..
         } = self.limits;
-        let asked = self.hop.send(request, connect, first_content, course).await;
+        let asked = line.hop.send(request, connect, first_content, course).await;
         asked.map_err(|error| unreached(&error))
     }
 
@@ -200,10 +218,7 @@ impl Upstream {
         let mut headers = self
             .plan
             .for_request(call.api, call.client, call.stream, bearer);
-        headers.insert(HOST, self.host.clone());
-        if let Some(value) = self.hop.route().proxy_authorization() {
-            headers.insert(http::header::PROXY_AUTHORIZATION, value.clone());
-        }
+        self.line.address(&mut headers);
         let mut request = Request::new(Full::new(call.body.clone()));
         *request.method_mut() = match call.api {
             Api::Models => Method::GET,
@@ -212,21 +227,17 @@ impl Upstream {
         *request.uri_mut() = match (call.api.method(call.stream), call.query) {
             (Some(method), _) => {
                 let sse = call.stream && !call.is_array();
-                let path = self.addresses.of_model(call.model, method, sse);
-                target(&self.hop, &path).map_err(|_| odd())?
+                let path = self.line.addresses.of_model(call.model, method, sse);
+                target(&self.line.hop, &path).map_err(|_| odd())?
             }
-            (None, None) => self.target(call.api).ok_or_else(odd)?,
+            (None, None) => self.line.target(call.api).ok_or_else(odd)?,
             (None, Some(query)) => {
-                let path = self.addresses.with_client_query(call.api, Some(query));
-                target(&self.hop, &path).map_err(|_| odd())?
+                let path = self.line.addresses.with_client_query(call.api, Some(query));
+                target(&self.line.hop, &path).map_err(|_| odd())?
             }
         };
         *request.headers_mut() = headers;
         Ok(request)
-    }
-
-    fn target(&self, api: Api) -> Option<Uri> {
-        self.targets.get(api as usize).cloned()
     }
 
     async fn refused(&self, response: Response<HopBody>, deadline: Instant) -> Refusal {

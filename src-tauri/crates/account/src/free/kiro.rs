@@ -62,6 +62,70 @@ pub async fn profiles(
         .collect())
 }
 
+/// A model of Kiro's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KiroModel {
+    /// The name to ask for it by.
+    pub id: String,
+    /// Its name for people.
+    pub name: Option<String>,
+    /// The most tokens it takes.
+    pub max_input_tokens: Option<u64>,
+    /// The most tokens it gives.
+    pub max_output_tokens: Option<u64>,
+}
+
+/// Pages of a list that are read.
+const MOST_PAGES: usize = 5;
+
+/// The models of an account.
+///
+/// # Errors
+/// As [`Unanswered`] says.
+pub async fn models(
+    web: &dyn Web,
+    to: &Endpoints,
+    token: &Secret<String>,
+    facts: &KiroFacts,
+) -> Result<Vec<KiroModel>, Unanswered> {
+    let profile = known_profile(facts);
+    let base = to.kiro_api(region(facts, profile));
+    let mut all = Vec::new();
+    let mut next: Option<String> = None;
+    for _ in 0..MOST_PAGES {
+        let address = models_page(&base, profile, next.as_deref());
+        let ask = as_ide(Ask::get(address), token, facts.machine_id.as_deref());
+        let answer = web.ask(ask).await?.json()?;
+        let models = answer.get("models").and_then(Value::as_array);
+        all.extend(models.into_iter().flatten().filter_map(read_model));
+        let token = answer.get("nextToken").and_then(Value::as_str);
+        next = token.filter(|token| !token.is_empty()).map(str::to_owned);
+        if next.is_none() {
+            break;
+        }
+    }
+    Ok(all)
+}
+
+fn models_page(base: &str, profile: Option<&str>, next: Option<&str>) -> String {
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    query.append_pair("origin", "AI_EDITOR");
+    query.append_pair("maxResults", "50");
+    query.extend_pairs(profile.map(|profile| ("profileArn", profile)));
+    query.extend_pairs(next.map(|next| ("nextToken", next)));
+    format!("{base}/ListAvailableModels?{}", query.finish())
+}
+
+fn read_model(one: &Value) -> Option<KiroModel> {
+    let limit = |name: &str| one.get("tokenLimits")?.get(name)?.as_u64();
+    Some(KiroModel {
+        id: one_line(one.get("modelId")?.as_str()?),
+        name: one.get("modelName").and_then(Value::as_str).map(one_line),
+        max_input_tokens: limit("maxInputTokens"),
+        max_output_tokens: limit("maxOutputTokens"),
+    })
+}
+
 /// What an account is and has left.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Usage {

@@ -113,8 +113,14 @@ impl Tokens {
         stored: &Credentials,
         renewal: &Renewal,
     ) -> Arc<Credentials> {
-        // What other programs have changed beside the tokens meanwhile stays theirs.
+        // What other programs have changed beside the tokens meanwhile stays theirs, and a whole new sign-in, too.
         let latest = self.shelf.read().await.ok();
+        if let Some(latest) = &latest
+            && latest.refresh() != stored.refresh()
+            && let Some(theirs) = self.renewed_by_another(latest, stored.access()).await
+        {
+            return theirs;
+        }
         let base = latest
             .as_ref()
             .filter(|latest| latest.refresh() == stored.refresh());

@@ -12,6 +12,7 @@ use tokio::time::{Instant, sleep_until};
 use uuid::Uuid;
 
 use super::{AT_A_TIME, Asker, Checks};
+use crate::seat::Seat;
 
 /// Between two checks, however many are due: after a sleep of the machine all are.
 pub(super) const GAP: Duration = Duration::from_millis(250);
@@ -79,12 +80,17 @@ fn plan(checks: &Checks, due: &mut HashMap<Uuid, Instant>) -> Option<Duration> {
     let mut wanted = HashMap::new();
     for bench in table.benches() {
         let seen = bench.pool.snapshot();
-        let is_on = |uuid| {
-            seen.iter()
-                .any(|s| s.id == uuid && s.gate != Gate::Disabled)
+        let is_on = |seat: &Seat| {
+            let seen = seen.iter().find(|s| s.id == seat.uuid);
+            seen.is_some_and(|seen| match seen.gate {
+                Gate::Disabled => false,
+                // A service that has ended an account is not asked again and again.
+                Gate::Refused { .. } => bench.kind.service().is_none(),
+                _ => true,
+            })
         };
         for seat in &bench.seats {
-            if seat.checked && seat.upstream.is_some() && is_on(seat.uuid) {
+            if seat.checked && seat.upstream.is_some() && is_on(seat) {
                 wanted.insert(seat.uuid, seat.learned().is_some());
             }
         }

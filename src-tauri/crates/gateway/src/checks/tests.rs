@@ -10,6 +10,7 @@ use provider::models::Model;
 use provider::refusal::Cause;
 use provider::{Hops, Refusal, Upstream};
 
+use crate::logins::Logins;
 use crate::roster::{Entry, SecretField};
 use crate::settings::Settings;
 use crate::table::Parts;
@@ -102,6 +103,7 @@ impl Rig {
         let parts = Parts {
             vault: &vault,
             hops: &Hops::default(),
+            logins: &Logins::new(home.path().to_owned(), vault.clone()),
             local_key: Secret::new("mp-x".to_owned()),
             before: None,
         };

@@ -37,7 +37,20 @@ impl Engine {
         // What goes is to come back with all that it has counted.
         self.save_now(&mut files).await;
         let clears = matches!(edit, Edit::Change { .. });
+        let renewed = match &edit {
+            Edit::Change {
+                uuid, key: Some(_), ..
+            } => Some(*uuid),
+            _ => None,
+        };
         let done = files.pools.apply(edit, &self.vault).await?;
+        let entry = files
+            .entries
+            .iter()
+            .find(|entry| Some(entry.uuid) == renewed);
+        if let Some(entry) = entry {
+            self.logins.forget(entry);
+        }
         // If the settings cannot be read now they stay as they are, and the pools do not wait for them.
         if self.reload_now(&mut files).await.is_err() {
             self.reload_pools(&mut files).await;

@@ -12,6 +12,7 @@ use crate::complaint::Complaint;
 use crate::document::{Stamp, Unreadable};
 use crate::home::Home;
 use crate::keeper::Keeper;
+use crate::logins::Logins;
 use crate::roster::file::{Owner, PoolsFile};
 use crate::roster::{Entry, Roster, SecretField};
 use crate::settings::{Overrides, Settings, SettingsError};
@@ -176,13 +177,13 @@ impl Problems {
 pub(super) async fn table(
     settings: &Settings,
     files: &Files,
-    vault: &Vault,
-    hops: &Hops,
+    (vault, hops, logins): (&Vault, &Hops, &Logins),
     before: Option<&Table>,
 ) -> Result<Table, OpenError> {
     let parts = Parts {
         vault,
         hops,
+        logins,
         local_key: local_key(settings, vault).await?,
         before,
     };
@@ -260,7 +261,13 @@ impl Engine {
         settings.host.clone_from(&before.settings.host);
         settings.port = before.settings.port;
         settings.allow_remote = before.settings.allow_remote;
-        let table = table(&settings, files, &self.vault, &self.hops, Some(&before)).await?;
+        let table = table(
+            &settings,
+            files,
+            (&self.vault, &self.hops, &self.logins),
+            Some(&before),
+        )
+        .await?;
         self.table.store(Arc::new(table));
         self.swapped.send_modify(|count| *count += 1);
         Ok(())

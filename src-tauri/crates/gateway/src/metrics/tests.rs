@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use provider::endpoint::Api;
 use provider::{Hops, ProviderType};
 
+use crate::logins::Logins;
 use crate::record::RequestId;
 use crate::roster::{Entry, SecretField};
 use crate::settings::Settings;
@@ -18,6 +19,7 @@ async fn table(entries: &[Entry]) -> Table {
     let parts = Parts {
         vault: &vault,
         hops: &Hops::default(),
+        logins: &Logins::new(home.path().to_owned(), vault.clone()),
         local_key: Secret::new("mp-x".to_owned()),
         before: None,
     };

@@ -4,11 +4,11 @@ use std::collections::{HashMap, HashSet};
 
 use jiff::{SignedDuration, Timestamp};
 use pool::{Gate, Seen};
-use provider::ProviderType;
+use provider::{ProviderType, Upstream};
 use tokio::time::Instant;
 use uuid::Uuid;
 
-use super::{InstanceStatus, PoolStatus, Resting};
+use super::{InstanceStatus, PoolStatus, Quota, Resting};
 use crate::checks::Checks;
 use crate::seat::Seat;
 use crate::state::State;
@@ -89,6 +89,22 @@ fn fallback(table: &Table, kind: ProviderType) -> Vec<ProviderType> {
     own.flat_map(|(_, next)| next.iter().copied()).collect()
 }
 
+/// What an upstream has last told of its quotas.
+fn quota(upstream: &Upstream) -> Vec<Quota> {
+    let told = upstream.quotas();
+    let told = told.into_iter().flat_map(|quotas| {
+        let at = quotas.at;
+        quotas.all.into_iter().map(move |one| Quota {
+            name: one.name,
+            percent_left: one.percent_left,
+            left: one.left,
+            resets: one.resets,
+            at,
+        })
+    });
+    told.collect()
+}
+
 struct Surveyor<'a> {
     checks: &'a Checks,
     clock: &'a Clock,
@@ -137,7 +153,7 @@ impl Surveyor<'_> {
             models: seat.learned().map(|list| list.len()),
             base_url: instance.map(|one| one.base_url.clone()),
             key_hint: instance.and_then(|one| Some(one.key.as_ref()?.masked())),
-            quota: Vec::new(),
+            quota: seat.upstream.as_deref().map(quota).unwrap_or_default(),
             checking: self.running.contains(&seat.uuid),
             last_check: self.checks.last(seat.uuid),
         }

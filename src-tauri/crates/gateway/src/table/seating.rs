@@ -10,6 +10,7 @@ use provider::instance::{Instance, Limits};
 use provider::{Hops, ProviderType, Upstream};
 
 use super::{Bench, Table};
+use crate::logins::Logins;
 use crate::roster::{Entry, SecretField};
 use crate::seat::{Seat, Tally};
 use crate::settings::Settings;
@@ -20,6 +21,7 @@ pub(super) struct Hands<'a> {
     pub(super) secrets: &'a HashMap<String, Secret<String>>,
     pub(super) vault_fault: Option<&'a str>,
     pub(super) hops: &'a Hops,
+    pub(super) logins: &'a Logins,
     pub(super) before: Option<&'a Table>,
 }
 
@@ -109,19 +111,25 @@ impl Hands<'_> {
         if let Some(fault) = &entry.fault {
             return Err(fault.clone());
         }
-        if entry.provider.service().is_some() {
-            return Err("not signed in: this version cannot speak to this provider yet".to_owned());
-        }
+        let proxy = self.proxy(entry);
+        let (key, login) = match entry.provider.service() {
+            None => (Some(self.resolve(&entry.secret, "key")?), None),
+            Some(_) => {
+                let login = self.logins.of(entry, self.settings, proxy.clone())?;
+                (None, Some(login))
+            }
+        };
         let instance = Instance {
             uuid: entry.uuid,
             name: entry.custom_name.clone().unwrap_or_default(),
             kind: entry.provider,
             base_url: self.base_url(entry),
-            key: Some(self.resolve(&entry.secret, "key")?),
+            key,
+            login,
             auth: entry.auth,
             anthropic_version: entry.anthropic_version.clone(),
             headers: self.headers(entry)?,
-            proxy: self.proxy(entry),
+            proxy,
             check_model: entry.check_model.clone(),
         };
         let limits = Limits {

@@ -39,6 +39,7 @@ impl Shop {
         let parts = Parts {
             vault: &vault,
             hops: &self.hops,
+            logins: &Logins::new(self.home.path().to_owned(), vault.clone()),
             local_key: Secret::new("mp-x".to_owned()),
             before,
         };

@@ -161,11 +161,11 @@ impl Words {
         &self.text
     }
 
-    fn coded(&self, codes: &[&str]) -> bool {
+    pub(super) fn coded(&self, codes: &[&str]) -> bool {
         self.codes.iter().any(|code| codes.contains(&code.as_str()))
     }
 
-    fn says(&self, words: &[&str]) -> bool {
+    pub(super) fn says(&self, words: &[&str]) -> bool {
         words.iter().any(|word| self.text.contains(word))
     }
 

@@ -4,6 +4,7 @@ use dialect::Dialect;
 
 use super::markers::Words;
 use super::page::Page;
+use super::signed_in;
 use crate::kind::ProviderType;
 use crate::refusal::{Cause, Scope};
 
@@ -27,6 +28,9 @@ pub(super) struct Verdict {
 
 impl Verdict {
     pub(super) fn of(case: &Case<'_>) -> Self {
+        if let Some(verdict) = signed_in::verdict(case) {
+            return verdict;
+        }
         let words = case.words;
         if words.no_channel() {
             // One channel of a relay is down: its key and its other models are sound.
@@ -59,14 +63,14 @@ impl Verdict {
         }
     }
 
-    const fn instance(cause: Cause) -> Self {
+    pub(super) const fn instance(cause: Cause) -> Self {
         Self {
             cause,
             scope: Scope::Instance,
         }
     }
 
-    const fn model(cause: Cause) -> Self {
+    pub(super) const fn model(cause: Cause) -> Self {
         Self {
             cause,
             scope: Scope::Model,

@@ -16,6 +16,7 @@ fn instance(kind: ProviderType, base: &str, key: &str) -> Instance {
         kind,
         base_url: base.to_owned(),
         key: Some(Secret::new(key.to_owned())),
+        login: None,
         auth: AuthScheme::Auto,
         anthropic_version: None,
         headers: Vec::new(),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
+use dialect::code_assist::Unwrap;
 use http_body::{Body, Frame, SizeHint};
 use hyper::body::Incoming;
 
@@ -18,6 +19,7 @@ pub struct HopBody {
     incoming: Incoming,
     link: Option<Link>,
     home: Arc<Hop>,
+    wrapped: Option<Unwrap>,
 }
 
 /// The connection broke before the body's end.
@@ -31,6 +33,70 @@ impl HopBody {
             incoming,
             link: Some(link),
             home,
+            wrapped: None,
+        }
+    }
+
+    /// The same without the envelopes that its pieces come in.
+    #[must_use]
+    pub fn unwrapped(mut self, unwrap: Unwrap) -> Self {
+        self.wrapped = Some(unwrap);
+        self
+    }
+
+    /// The next piece as it came.
+    fn poll_raw(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BodyBroken>>> {
+        match self.poll_driven(cx) {
+            Poll::Pending => Poll::Pending,
+            Poll::Ready(Some(Ok(frame))) => Poll::Ready(Some(Ok(frame))),
+            Poll::Ready(Some(Err(error))) => {
+                self.link = None;
+                Poll::Ready(Some(Err(BodyBroken(describe(&error)))))
+            }
+            Poll::Ready(None) => {
+                self.settle(cx);
+                Poll::Ready(None)
+            }
+        }
+    }
+
+    /// The next piece out of its envelope; pieces that complete none bring nothing yet.
+    fn poll_unwrapped(
+        &mut self,
+        mut unwrap: Unwrap,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BodyBroken>>> {
+        let broken = |error: dialect::Malformed| BodyBroken(error.to_string());
+        let mut out = Vec::new();
+        loop {
+            match self.poll_raw(cx) {
+                Poll::Pending => {
+                    self.wrapped = Some(unwrap);
+                    return Poll::Pending;
+                }
+                Poll::Ready(Some(Ok(frame))) => {
+                    let pushed = match frame.into_data() {
+                        Ok(data) => unwrap.push(&data, &mut out),
+                        Err(_) => Ok(()),
+                    };
+                    if let Err(error) = pushed {
+                        return Poll::Ready(Some(Err(broken(error))));
+                    }
+                    if !out.is_empty() {
+                        self.wrapped = Some(unwrap);
+                        return Poll::Ready(Some(Ok(Frame::data(out.into()))));
+                    }
+                }
+                Poll::Ready(Some(Err(error))) => return Poll::Ready(Some(Err(error))),
+                // Without the envelopes from here on: there is nothing more.
+                Poll::Ready(None) => {
+                    return match unwrap.finish(&mut out) {
+                        Err(error) => Poll::Ready(Some(Err(broken(error)))),
+                        Ok(()) if out.is_empty() => Poll::Ready(None),
+                        Ok(()) => Poll::Ready(Some(Ok(Frame::data(out.into())))),
+                    };
+                }
+            }
         }
     }
 
@@ -71,25 +137,20 @@ impl Body for HopBody {
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BodyBroken>>> {
-        match self.poll_driven(cx) {
-            Poll::Pending => Poll::Pending,
-            Poll::Ready(Some(Ok(frame))) => Poll::Ready(Some(Ok(frame))),
-            Poll::Ready(Some(Err(error))) => {
-                self.link = None;
-                Poll::Ready(Some(Err(BodyBroken(describe(&error)))))
-            }
-            Poll::Ready(None) => {
-                self.settle(cx);
-                Poll::Ready(None)
-            }
+        match self.wrapped.take() {
+            None => self.poll_raw(cx),
+            Some(unwrap) => self.poll_unwrapped(unwrap, cx),
         }
     }
 
     fn is_end_stream(&self) -> bool {
-        self.incoming.is_end_stream()
+        self.wrapped.is_none() && self.incoming.is_end_stream()
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.incoming.size_hint()
+        match self.wrapped {
+            None => self.incoming.size_hint(),
+            Some(_) => SizeHint::default(),
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! An answer on its way in: read until it says something, or to its end.
 
 use bytes::Bytes;
-use dialect::{Dialect, Ending, Progress, ReplyFacts, Tap, read_facts};
+use dialect::{Dialect, Ending, Progress, ReplyFacts, Tap, code_assist, read_facts};
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use http::{HeaderMap, Response};
 use http_body_util::BodyExt;
@@ -39,6 +39,8 @@ pub(super) enum Form {
     Events,
     /// Gemini's other form: one JSON array, which has the type of a whole answer.
     Array,
+    /// That, made of events.
+    ArrayOfEvents,
 }
 
 /// A stream that has begun.
@@ -73,9 +75,9 @@ pub(super) async fn open(
     deadline: Instant,
     limits: &Limits,
 ) -> Result<Answer, Refusal> {
-    if form == Form::Events && is_whole(response.headers()) {
+    if form != Form::Array && is_whole(response.headers()) {
         // Some relays answer a stream's request with a whole body when they fail.
-        whole(kind, dialect, response, deadline, limits).await?;
+        whole((kind, false), dialect, response, deadline, limits).await?;
         return Err(broken(
             "the upstream answered whole where a stream was asked for",
         ));
@@ -140,9 +142,9 @@ fn ended_early(
     Err(broken("the stream ended before any content"))
 }
 
-/// Reads an answer to its end.
+/// Reads an answer to its end, and takes it out of Code Assist's envelope where it is in one.
 pub(super) async fn whole(
-    kind: ProviderType,
+    (kind, in_envelope): (ProviderType, bool),
     dialect: Dialect,
     response: Response<HopBody>,
     deadline: Instant,
@@ -165,7 +167,10 @@ pub(super) async fn whole(
         let wait = timeout(limits.idle, body.frame()).await;
         next = wait.map_err(|_| stalled(limits))?;
     }
-    let body = all.join();
+    let mut body = all.join();
+    if in_envelope {
+        body = code_assist::unwrap_reply(&body);
+    }
     let facts = match read_facts(dialect, &body) {
         Ok(facts) => facts,
         Err(malformed) => {

@@ -6,10 +6,10 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use crate::endpoint::{Addresses, Api, Origin};
 use crate::hop::{BadRoute, Hop, Route};
 
-/// The hops that are in use.
-#[derive(Debug, Default)]
+/// The hops that are in use. Clones are the same.
+#[derive(Debug, Clone, Default)]
 pub struct Hops {
-    by_way: Mutex<HashMap<Way, Weak<Hop>>>,
+    by_way: Arc<Mutex<HashMap<Way, Weak<Hop>>>>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

@@ -17,6 +17,9 @@ impl Upstream {
     /// The models of this account. `None` where the upstream has no list, which many relays have not:
     /// it says nothing about the account.
     pub async fn models(&self) -> Result<Option<Vec<Model>>, Refusal> {
+        if let Some(login) = &self.instance.login {
+            return self.free_check(login).await.map(Some);
+        }
         let mut all = Vec::new();
         let mut after = None;
         for _ in 0..MOST_PAGES {
@@ -48,14 +51,16 @@ impl Upstream {
         };
         let mut request = self.request(&call)?;
         if let Some(path) = self.page_path(after) {
-            *request.uri_mut() = super::target(&self.hop, &path).map_err(|_| {
+            *request.uri_mut() = super::target(&self.line.hop, &path).map_err(|_| {
                 Refusal::new(
                     Cause::BrokenAnswer,
                     "the list names a page that cannot be asked for",
                 )
             })?;
         }
-        let (response, deadline) = self.head_of(request, &Course::default()).await?;
+        let (response, deadline) = self
+            .head_of(&self.line, request, &Course::default())
+            .await?;
         if !response.status().is_success() {
             return Err(self.refused(response, deadline).await);
         }
@@ -80,7 +85,7 @@ impl Upstream {
             (_, None) => return None,
             (_, Some(id)) => format!("limit=1000&after_id={}", encoded(id)),
         };
-        let path = self.addresses.path_and_query(Api::Models);
+        let path = self.line.addresses.path_and_query(Api::Models);
         let joint = if path.contains('?') { '&' } else { '?' };
         Some(format!("{path}{joint}{query}"))
     }

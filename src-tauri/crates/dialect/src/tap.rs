@@ -108,9 +108,9 @@ impl Tap {
         self.detect(chunk);
         let (dialect, state) = (self.dialect, &mut self.state);
         let kept = match &mut self.splitting {
-            Splitting::Events(framing) => framing.split(chunk, |frame, lines| {
-                if state.progress == Progress::Lifecycle || !boring::is(dialect, frame, lines) {
-                    state.take_frame(dialect, frame);
+            Splitting::Events(framing) => framing.split(chunk, |frame| {
+                if state.progress == Progress::Lifecycle || !boring::is(dialect, frame) {
+                    state.take_frame(dialect, frame.bytes);
                 }
             }),
             Splitting::Array(elements) => elements.split(chunk, |element| {

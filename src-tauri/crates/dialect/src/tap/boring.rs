@@ -6,94 +6,86 @@
 
 use std::sync::LazyLock;
 
-use memchr::memmem::Finder;
+use aho_corasick::{AhoCorasick, MatchKind};
 
+use super::framing::Seen;
 use crate::{Dialect, sse};
 
-struct Finders {
-    done: Finder<'static>,
-    finish_reason: Finder<'static>,
-    usage: Finder<'static>,
-    error: Finder<'static>,
-    message: Finder<'static>,
-    completed: Finder<'static>,
-    incomplete: Finder<'static>,
-    failed: Finder<'static>,
+/// One pass finds whichever of a dialect's words comes first.
+struct Words {
+    words: &'static [&'static str],
+    finder: Option<AhoCorasick>,
 }
 
-static FINDERS: LazyLock<Finders> = LazyLock::new(|| Finders {
-    done: Finder::new("[DONE]"),
-    finish_reason: Finder::new("\"finish_reason\""),
-    usage: Finder::new("\"usage\""),
-    error: Finder::new("\"error\""),
-    message: Finder::new("\"message_"),
-    completed: Finder::new("\"response.completed\""),
-    incomplete: Finder::new("\"response.incomplete\""),
-    failed: Finder::new("\"response.failed\""),
+/// What stands for the end in OpenAI Chat, and no key.
+const DONE: &str = "[DONE]";
+
+static CHAT: LazyLock<Words> =
+    LazyLock::new(|| Words::new(&["\"finish_reason\"", "\"usage\"", "\"error\"", DONE]));
+static ANTHROPIC: LazyLock<Words> = LazyLock::new(|| Words::new(&["\"message_", "\"error\""]));
+static RESPONSES: LazyLock<Words> = LazyLock::new(|| {
+    Words::new(&[
+        "\"response.completed\"",
+        "\"response.incomplete\"",
+        "\"response.failed\"",
+        "\"error\"",
+    ])
 });
 
-/// Whether a frame of so many lines need not be read.
-pub(super) fn is(dialect: Dialect, frame: &[u8], lines: usize) -> bool {
-    let (name, text) = match (lines, first_line(frame)) {
-        (1, line) => match sse::field(line) {
-            (b"data", text) => (None, text),
-            // A comment.
-            (b"", _) => return true,
-            _ => return false,
-        },
-        (2, line) => match sse::field(line) {
-            (b"event", name) => (Some(name), frame),
-            _ => return false,
-        },
+impl Words {
+    fn new(words: &'static [&'static str]) -> Self {
+        let finder = AhoCorasick::builder()
+            .match_kind(MatchKind::LeftmostFirst)
+            .build(words);
+        Self {
+            words,
+            finder: finder.ok(),
+        }
+    }
+
+    /// Whether one of them stands there so that it counts, which what follows it may say.
+    fn any(&self, text: &[u8], counts: impl Fn(&str, &[u8]) -> bool) -> bool {
+        let Some(finder) = &self.finder else {
+            return true;
+        };
+        finder.find_iter(text).any(|found| {
+            let word = self.words.get(found.pattern().as_usize());
+            let behind = text.get(found.end()..).unwrap_or_default();
+            word.is_none_or(|word| counts(word, behind))
+        })
+    }
+}
+
+/// Whether a frame need not be read.
+pub(super) fn is(dialect: Dialect, frame: Seen<'_>) -> bool {
+    let (name, text) = match (frame.lines, sse::field(frame.first)) {
+        (1, (b"data", text)) => (None, text),
+        // A comment.
+        (1, (b"", _)) => return true,
+        (2, (b"event", name)) => (Some(name), frame.bytes),
         _ => return false,
     };
+    let stands = |_: &str, _: &[u8]| true;
     match (dialect, name) {
-        (Dialect::OpenaiChat, None) => !tells_in_chat(text),
+        (Dialect::OpenaiChat, None) => !CHAT.any(text, is_said),
         (Dialect::Anthropic, Some(name)) => name.starts_with(b"content_block_") || name == b"ping",
-        (Dialect::Anthropic, None) => !has(&FINDERS.message, text) && !has(&FINDERS.error, text),
+        (Dialect::Anthropic, None) => !ANTHROPIC.any(text, stands),
         (Dialect::OpenaiResponses, Some(name)) => name.ends_with(b".delta"),
-        (Dialect::OpenaiResponses, None) => {
-            let found = &*FINDERS;
-            let tells = [
-                &found.completed,
-                &found.incomplete,
-                &found.failed,
-                &found.error,
-            ];
-            !tells.into_iter().any(|finder| has(finder, text))
-        }
+        (Dialect::OpenaiResponses, None) => !RESPONSES.any(text, stands),
         // Gemini tells its usage in every frame.
         _ => false,
     }
 }
 
-fn first_line(frame: &[u8]) -> &[u8] {
-    let end = memchr::memchr2(b'\n', b'\r', frame).unwrap_or(frame.len());
-    frame.get(..end).unwrap_or_default()
-}
-
-fn tells_in_chat(data: &[u8]) -> bool {
-    let found = &*FINDERS;
-    [&found.finish_reason, &found.usage, &found.error]
-        .into_iter()
-        .any(|finder| is_said(finder, data))
-        || has(&found.done, data)
-}
-
-fn has(finder: &Finder<'_>, text: &[u8]) -> bool {
-    finder.find(text).is_some()
-}
-
 /// Whether a key stands there with a value other than `null`.
-fn is_said(finder: &Finder<'_>, data: &[u8]) -> bool {
-    let length = finder.needle().len();
-    finder.find_iter(data).any(|at| {
-        let behind = data.get(at + length..).unwrap_or_default();
-        match behind.trim_ascii_start() {
-            [b':', value @ ..] => !value.trim_ascii_start().starts_with(b"null"),
-            // It is a value.
-            [b',' | b'}' | b']', ..] => false,
-            _ => true,
-        }
-    })
+fn is_said(word: &str, behind: &[u8]) -> bool {
+    if word == DONE {
+        return true;
+    }
+    match behind.trim_ascii_start() {
+        [b':', value @ ..] => !value.trim_ascii_start().starts_with(b"null"),
+        // It is a value.
+        [b',' | b'}' | b']', ..] => false,
+        _ => true,
+    }
 }

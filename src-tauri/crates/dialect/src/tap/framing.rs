@@ -10,6 +10,17 @@ pub(super) const KEPT_CAPACITY: usize = 16 << 10;
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
+/// A whole frame, as it stands there.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Seen<'a> {
+    /// Its bytes, the blank line behind it included.
+    pub(super) bytes: &'a [u8],
+    /// Its first line, without its end.
+    pub(super) first: &'a [u8],
+    /// How many of its lines are not empty.
+    pub(super) lines: usize,
+}
+
 /// A frame is over the limit.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct TooLarge;
@@ -24,11 +35,11 @@ pub(super) struct Framing {
 }
 
 impl Framing {
-    /// Hands each frame that ends in this chunk to `take`, with the number of its lines.
+    /// Hands each frame that ends in this chunk to `take`.
     pub(super) fn split(
         &mut self,
         chunk: &[u8],
-        take: impl FnMut(&[u8], usize),
+        take: impl FnMut(Seen<'_>),
     ) -> Result<(), TooLarge> {
         if self.rest.is_empty() {
             let read = self.frames(chunk, 0, take);
@@ -68,41 +79,85 @@ impl Framing {
     }
 
     /// Takes the frames of `bytes` and tells how much that was. No blank line ends before `from`.
-    fn frames(&mut self, bytes: &[u8], from: usize, mut take: impl FnMut(&[u8], usize)) -> usize {
+    fn frames(&mut self, bytes: &[u8], from: usize, mut take: impl FnMut(Seen<'_>)) -> usize {
         let mut start = 0;
         let mut from = from;
         while let Some(end) = frame_end(bytes, start, from) {
-            let mut frame = bytes.get(start..end).unwrap_or_default();
+            let mut frame = bytes.get(start..end.at).unwrap_or_default();
+            let mut only_line = end.only_line.filter(|_| from == start);
             if !self.begun
                 && let Some(unmarked) = frame.strip_prefix(BYTE_ORDER_MARK)
             {
                 frame = unmarked;
+                only_line = None;
                 self.begun = true;
             }
-            if !frame.trim_ascii().is_empty() {
+            if !frame.trim_ascii_start().is_empty() {
                 self.begun = true;
-                take(frame, lines(frame));
+                take(match only_line {
+                    // So nearly all frames are.
+                    Some(length) => Seen {
+                        bytes: frame,
+                        first: frame.get(..length).unwrap_or_default(),
+                        lines: 1,
+                    },
+                    None => Seen::of(frame),
+                });
             }
-            start = end;
-            from = end;
+            start = end.at;
+            from = end.at;
         }
         start
     }
 }
 
-/// Where the frame that begins at `start` ends, behind its blank line.
-fn frame_end(bytes: &[u8], start: usize, from: usize) -> Option<usize> {
-    let mut from = from;
+impl<'a> Seen<'a> {
+    fn of(bytes: &'a [u8]) -> Self {
+        let mut seen = Self {
+            bytes,
+            first: bytes,
+            lines: 0,
+        };
+        let mut start = 0;
+        for (turn, at) in memchr::memchr2_iter(b'\n', b'\r', bytes).enumerate() {
+            if turn == 0 {
+                seen.first = bytes.get(..at).unwrap_or_default();
+            }
+            seen.lines += usize::from(at > start);
+            start = at + 1;
+        }
+        seen.lines += usize::from(bytes.len() > start);
+        seen
+    }
+}
+
+/// The end of a frame.
+struct FrameEnd {
+    /// Behind its blank line.
+    at: usize,
+    /// How long its line is, where the first line end that was met is its blank line's.
+    only_line: Option<usize>,
+}
+
+/// Where the frame that begins at `start` ends, looked for behind `from`.
+fn frame_end(bytes: &[u8], start: usize, from: usize) -> Option<FrameEnd> {
+    let mut next_line = from;
     loop {
-        let at = from + memchr2(b'\n', b'\r', bytes.get(from..)?)?;
+        let at = next_line + memchr2(b'\n', b'\r', bytes.get(next_line..)?)?;
         let next = line_end(bytes, at);
         if at == start {
-            return Some(next);
+            return Some(FrameEnd {
+                at: next,
+                only_line: None,
+            });
         }
         if matches!(bytes.get(next), Some(b'\n' | b'\r')) {
-            return Some(line_end(bytes, next));
+            return Some(FrameEnd {
+                at: line_end(bytes, next),
+                only_line: (next_line == from).then_some(at - start),
+            });
         }
-        from = next;
+        next_line = next;
     }
 }
 
@@ -110,15 +165,4 @@ fn frame_end(bytes: &[u8], start: usize, from: usize) -> Option<usize> {
 fn line_end(bytes: &[u8], at: usize) -> usize {
     let two = bytes.get(at) == Some(&b'\r') && bytes.get(at + 1) == Some(&b'\n');
     at + 1 + usize::from(two)
-}
-
-/// Non-empty lines.
-fn lines(frame: &[u8]) -> usize {
-    let mut count = 0;
-    let mut start = 0;
-    for at in memchr::memchr2_iter(b'\n', b'\r', frame) {
-        count += usize::from(at > start);
-        start = at + 1;
-    }
-    count + usize::from(frame.len() > start)
 }

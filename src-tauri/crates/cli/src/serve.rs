@@ -10,21 +10,18 @@ use gateway::engine::{Engine, Opening};
 use gateway::home::Home;
 use gateway::house::House;
 use gateway::listening;
-use gateway::settings::{LogLevel, Overrides};
+use gateway::log::Log;
+use gateway::settings::Overrides;
 use gateway::stop::Stop;
 use tokio::net::TcpListener;
-use tracing_subscriber::EnvFilter;
-use tracing_subscriber::reload::Handle;
 
 use crate::args::{Place, Serve};
 use crate::failed::Failed;
 use crate::{told, window};
 
-type Filter = Handle<EnvFilter, tracing_subscriber::Registry>;
-
 /// Serves until it is told to stop.
 pub(crate) async fn run(place: &Place, args: Serve) -> Result<(), Failed> {
-    let filter = log();
+    let log = Log::start();
     let demo = match args.demo {
         true => Some(Demo::start().await.map_err(|source| Failed::Io {
             what: "the demo's upstreams cannot be started",
@@ -42,7 +39,7 @@ pub(crate) async fn run(place: &Place, args: Serve) -> Result<(), Failed> {
     })
     .await?;
     warn(&engine);
-    set_level(&engine, filter.as_ref());
+    log.set(engine.table().settings.log_level);
     let (listener, address) = match listening::listen(&engine) {
         Ok(listening) => listening,
         Err(failed) => {
@@ -54,15 +51,6 @@ pub(crate) async fn run(place: &Place, args: Serve) -> Result<(), Failed> {
     let served = serve(&engine, &house, (listener, address), pages, is_demo).await;
     house.close().await;
     served
-}
-
-/// What the settings say of the log holds from here on, unless the environment has said it.
-fn set_level(engine: &Engine, filter: Option<&Filter>) {
-    if let Some(filter) = filter {
-        let level = EnvFilter::new(engine.table().settings.log_level.as_str());
-        // It fails only where there is no subscriber any more.
-        let _ = filter.reload(level);
-    }
 }
 
 async fn serve(
@@ -132,25 +120,4 @@ fn overrides(args: Serve) -> Overrides {
         pools_file: args.provider_pools_file,
         config_file: args.config,
     }
-}
-
-/// Logs go to standard error; `RUST_LOG` wins over the settings.
-fn log() -> Option<Filter> {
-    use tracing_subscriber::layer::SubscriberExt as _;
-    use tracing_subscriber::util::SubscriberInitExt as _;
-
-    let of_environment = EnvFilter::try_from_default_env().ok();
-    let fixed = of_environment.is_some();
-    let filter = of_environment.unwrap_or_else(|| EnvFilter::new(LogLevel::Info.as_str()));
-    let (filter, handle) = tracing_subscriber::reload::Layer::new(filter);
-    let lines = tracing_subscriber::fmt::layer()
-        .with_writer(std::io::stderr)
-        .with_ansi(false)
-        .with_target(false);
-    // It fails only where a subscriber is there already.
-    let _ = tracing_subscriber::registry()
-        .with(filter)
-        .with(lines)
-        .try_init();
-    (!fixed).then_some(handle)
 }

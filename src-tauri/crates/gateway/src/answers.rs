@@ -36,13 +36,23 @@ impl Stamp {
             INSTANCE,
             self.instance.unwrap_or(HeaderValue::from_static("none")),
         );
-        headers.insert(ATTEMPTS, HeaderValue::from(self.attempts));
+        headers.insert(ATTEMPTS, count(self.attempts));
     }
+}
+
+/// A count as a header's value. Nearly all are small, and need no memory of their own.
+fn count(number: u32) -> HeaderValue {
+    const SMALL: [&str; 4] = ["0", "1", "2", "3"];
+    let small = usize::try_from(number).ok().and_then(|at| SMALL.get(at));
+    small.map_or_else(
+        || HeaderValue::from(number),
+        |text| HeaderValue::from_static(text),
+    )
 }
 
 /// A request's id as a header's value.
 pub fn id_header(id: RequestId) -> HeaderValue {
-    HeaderValue::try_from(id.to_string()).unwrap_or(HeaderValue::from_static("unknown"))
+    HeaderValue::from_str(id.text().as_str()).unwrap_or(HeaderValue::from_static("unknown"))
 }
 
 /// A whole JSON answer, with what of the upstream's headers is passed on.

@@ -171,7 +171,7 @@ impl Drop for Ledger {
 fn tell(record: &Record) {
     let served = record.attempts.last();
     tracing::info!(
-        id = %record.id,
+        id = record.id.text().as_str(),
         model = &*record.model,
         outcome = record.outcome.as_str(),
         status = record.status,

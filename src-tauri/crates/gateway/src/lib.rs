@@ -20,7 +20,7 @@
 //!
 //! What holds it together: [`house`]; [`listening`]: where it can be reached; [`stop`]: what ends it; [`engine`];
 //! [`home`]: the folder; `keeper`: counters on their way back into the pools file; [`demo`]: upstreams without an account;
-//! [`document`]: JSON edited in place; [`complaint`]: what in it cannot be meant.
+//! [`log`]: lines on standard error; [`document`]: JSON edited in place; [`complaint`]: what in it cannot be meant.
 
 #![forbid(unsafe_code)]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]

@@ -55,6 +55,20 @@ pub struct Record {
 #[cfg_attr(test, derive(ts_rs::TS), ts(type = "string"))]
 pub struct RequestId(pub Uuid);
 
+/// An id's text, made once for a header and a line of the log.
+#[derive(Clone, Copy)]
+pub struct IdText([u8; ID_LENGTH]);
+
+const ID_PREFIX: &str = "req_";
+const ID_LENGTH: usize = ID_PREFIX.len() + 32;
+
+impl IdText {
+    /// As text.
+    pub fn as_str(&self) -> &str {
+        std::str::from_utf8(&self.0).unwrap_or_default()
+    }
+}
+
 /// One attempt.
 #[derive(Debug, Clone)]
 pub struct Attempt {
@@ -135,6 +149,15 @@ impl RequestId {
         Self(Uuid::from_u128(Self::earliest(time).0.as_u128() | chance))
     }
 
+    /// Its text.
+    pub fn text(self) -> IdText {
+        let mut text = [0; ID_LENGTH];
+        let (prefix, digits) = text.split_at_mut(ID_PREFIX.len());
+        prefix.copy_from_slice(ID_PREFIX.as_bytes());
+        self.0.simple().encode_lower(digits);
+        IdText(text)
+    }
+
     /// The least id of this time.
     pub fn earliest(time: Timestamp) -> Self {
         let millis = u128::try_from(time.as_millisecond()).unwrap_or_default();
@@ -157,7 +180,7 @@ impl<'de> Deserialize<'de> for RequestId {
 
 impl std::fmt::Display for RequestId {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "req_{}", self.0.simple())
+        f.write_str(self.text().as_str())
     }
 }
 
@@ -172,7 +195,7 @@ impl std::str::FromStr for RequestId {
     type Err = NoRequestId;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let digits = text.strip_prefix("req_").unwrap_or(text);
+        let digits = text.strip_prefix(ID_PREFIX).unwrap_or(text);
         Uuid::try_parse(digits)
             .map(Self)
             .map_err(|_| NoRequestId(text.to_owned()))

@@ -7,12 +7,13 @@ use std::time::{Duration, Instant};
 
 use jiff::tz::TimeZone;
 use provider::ProviderType;
-use rusqlite::{Connection, Transaction, params};
+use rusqlite::{CachedStatement, Connection, Transaction, params};
 use uuid::Uuid;
 
 use super::store::{self, StoreError};
 use super::sums::{Fresh, Key, Sums, counts};
-use super::told::{Change, Told};
+use super::telling;
+use super::told::Change;
 use crate::record::Record;
 
 /// More sums than this are not written with each batch, but once a second: hundreds of instances change
@@ -68,12 +69,13 @@ impl Book {
         let all = self.db.transaction()?;
         let mut seen = self.instances.clone();
         let mut fresh = Fresh::default();
+        let mut requests = Requests::into(&all)?;
         for record in &batch.records {
             let rows = instances_of(&all, &mut seen, record)?;
-            insert_request(&all, record, rows.last().copied())?;
-            insert_asked(&all, record, &rows)?;
+            requests.insert(record, &rows)?;
             fresh.add(record, &rows, &zone);
         }
+        drop(requests);
         for change in &batch.changes {
             let of = &change.instance;
             let row = instance(&all, &mut seen, of.uuid, &Arc::from(&*of.name), of.provider)?;
@@ -142,63 +144,63 @@ fn instance(
     Ok(row)
 }
 
-fn insert_request(
-    all: &Transaction<'_>,
-    record: &Record,
-    instance: Option<i64>,
-) -> Result<(), rusqlite::Error> {
-    let json = |value: serde_json::Result<String>| {
-        value.map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))
-    };
-    let losses = match record.losses.as_slice() {
-        [] => None,
-        losses => Some(json(serde_json::to_string(losses))?),
-    };
-    let usage = record.usage.as_ref();
-    let tokens =
-        |of: fn(&chat::Usage) -> u64| usage.map(|u| i64::try_from(of(u)).unwrap_or(i64::MAX));
-    all.prepare_cached(
-        "INSERT OR IGNORE INTO requests VALUES
-         (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23)",
-    )?
-    .execute(params![
-        record.id.0.as_bytes().as_slice(),
-        record.at.as_millisecond(),
-        record.dialect.as_str(),
-        record.api.name(),
-        record.model,
-        record.stream,
-        record.client,
-        record.route,
-        record.outcome.as_str(),
-        record.status,
-        record.error,
-        instance,
-        record.attempts.len() as i64,
-        json(serde_json::to_string(&Told::attempts_of(record)))?,
-        losses,
-        tokens(|u| u.input),
-        tokens(|u| u.output),
-        tokens(|u| u.cache_read),
-        tokens(|u| u.cache_write),
-        tokens(|u| u.reasoning),
-        usage.map(|u| u.estimated),
-        record.first_content.map(micros),
-        micros(record.total),
-    ])?;
-    Ok(())
+/// The statements that write requests.
+struct Requests<'a> {
+    request: CachedStatement<'a>,
+    asked: CachedStatement<'a>,
 }
 
-fn insert_asked(
-    all: &Transaction<'_>,
-    record: &Record,
-    instances: &[i64],
-) -> Result<(), rusqlite::Error> {
-    let mut insert = all.prepare_cached("INSERT OR IGNORE INTO asked VALUES (?1, ?2)")?;
-    for row in instances {
-        insert.execute(params![row, record.id.0.as_bytes().as_slice()])?;
+impl<'a> Requests<'a> {
+    fn into(all: &'a Transaction<'_>) -> Result<Self, rusqlite::Error> {
+        Ok(Self {
+            request: all.prepare_cached(
+                "INSERT OR IGNORE INTO requests VALUES
+                 (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23)",
+            )?,
+            asked: all.prepare_cached("INSERT OR IGNORE INTO asked VALUES (?1, ?2)")?,
+        })
     }
-    Ok(())
+
+    /// Writes a request whose attempts went to these instances.
+    fn insert(&mut self, record: &Record, instances: &[i64]) -> Result<(), rusqlite::Error> {
+        let losses = match record.losses.as_slice() {
+            [] => None,
+            losses => Some(json(serde_json::to_string(losses))?),
+        };
+        let usage = record.usage.as_ref();
+        let tokens =
+            |of: fn(&chat::Usage) -> u64| usage.map(|u| i64::try_from(of(u)).unwrap_or(i64::MAX));
+        let id = record.id.0.as_bytes().as_slice();
+        self.request.execute(params![
+            id,
+            record.at.as_millisecond(),
+            record.dialect.as_str(),
+            record.api.path(),
+            &*record.model,
+            record.stream,
+            record.client.as_deref(),
+            record.route,
+            record.outcome.as_str(),
+            record.status,
+            record.error.as_deref(),
+            instances.last(),
+            record.attempts.len() as i64,
+            json(telling::attempts_json(record))?,
+            losses,
+            tokens(|u| u.input),
+            tokens(|u| u.output),
+            tokens(|u| u.cache_read),
+            tokens(|u| u.cache_write),
+            tokens(|u| u.reasoning),
+            usage.map(|u| u.estimated),
+            record.first_content.map(micros),
+            micros(record.total),
+        ])?;
+        for row in instances {
+            self.asked.execute(params![row, id])?;
+        }
+        Ok(())
+    }
 }
 
 fn insert_change(all: &Transaction<'_>, change: &Change, row: i64) -> Result<(), rusqlite::Error> {
@@ -271,6 +273,10 @@ fn write_sum(all: &Transaction<'_>, key: &Key, sums: &Sums) -> Result<(), rusqli
         sums.added.to_bytes(),
     ])?;
     Ok(())
+}
+
+fn json(text: serde_json::Result<String>) -> Result<String, rusqlite::Error> {
+    text.map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))
 }
 
 fn micros(time: Duration) -> i64 {

@@ -1,9 +1,9 @@
 //! What records add up to, before it is written.
 
-use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
+use foldhash::HashMap;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use provider::refusal::Side;
@@ -79,7 +79,12 @@ pub(super) struct Sums {
 pub(super) struct Fresh {
     pub(super) sums: HashMap<Key, Sums>,
     pub(super) causes: HashMap<(Key, &'static str), u64>,
+    /// The hour of the record before: most follow in the same.
+    hour: Option<i64>,
 }
+
+/// Nobody, and all.
+static NONE: LazyLock<Arc<str>> = LazyLock::new(|| Arc::from(""));
 
 impl Fresh {
     /// Adds a record, whose attempts went to these instances.
@@ -88,40 +93,61 @@ impl Fresh {
         let last = instances.last().copied().unwrap_or_default();
         let hour = Key {
             span: Span::Hour,
-            start: Span::Hour.start(ended, zone),
+            start: self.hour_of(ended, zone),
             instance: last,
             model: cut(&record.model),
-            client: record.client.as_ref().map_or_else(|| Arc::from(""), cut),
+            client: record.client.as_ref().map_or_else(|| NONE.clone(), cut),
         };
         let minute = Key {
             span: Span::Minute,
             start: Span::Minute.start(ended, zone),
             instance: 0,
-            model: Arc::from(""),
-            client: Arc::from(""),
+            model: NONE.clone(),
+            client: NONE.clone(),
         };
         let absorbs = record
             .attempts
             .iter()
             .any(|attempt| attempt.refused.is_none());
-        for (attempt, &instance) in record.attempts.iter().zip(instances) {
+        let attempts = || record.attempts.iter().zip(instances);
+        for (attempt, &instance) in attempts().filter(|(_, instance)| **instance != last) {
             let own = Key {
                 instance,
                 ..hour.clone()
             };
+            let sums = self.sums.entry(own).or_default();
+            sums.add_attempt(attempt, absorbs);
+        }
+        self.add_causes(record, instances, &hour);
+        let sums = self.sums.entry(hour).or_default();
+        for (attempt, _) in attempts().filter(|(_, instance)| **instance == last) {
+            sums.add_attempt(attempt, absorbs);
+        }
+        sums.add_request(record);
+        let sums = self.sums.entry(minute).or_default();
+        for attempt in &record.attempts {
+            sums.add_attempt(attempt, absorbs);
+        }
+        sums.add_request(record);
+    }
+
+    fn add_causes(&mut self, record: &Record, instances: &[i64], hour: &Key) {
+        for (attempt, &instance) in record.attempts.iter().zip(instances) {
             if let Some((cause, _)) = &attempt.refused {
-                let cause = (own.clone(), cause.as_str());
-                *self.causes.entry(cause).or_default() += 1;
-            }
-            for key in [own, minute.clone()] {
-                self.sums
-                    .entry(key)
-                    .or_default()
-                    .add_attempt(attempt, absorbs);
+                let own = Key {
+                    instance,
+                    ..hour.clone()
+                };
+                *self.causes.entry((own, cause.as_str())).or_default() += 1;
             }
         }
-        for key in [hour, minute] {
-            self.sums.entry(key).or_default().add_request(record);
+    }
+
+    fn hour_of(&mut self, time: Timestamp, zone: &TimeZone) -> i64 {
+        let within = |start: &i64| (*start..*start + 3_600).contains(&time.as_second());
+        match self.hour.filter(within) {
+            Some(start) => start,
+            None => *self.hour.insert(Span::Hour.start(time, zone)),
         }
     }
 

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use provider::ProviderType;
 use rusqlite::Row;
 use rusqlite::types::Type;
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
@@ -38,16 +39,70 @@ impl From<&Record> for Told {
             first_content_ms: record.first_content.map(as_millis),
             total_ms: as_millis(record.total),
             losses: record.losses.clone(),
-            attempts: Self::attempts_of(record),
+            attempts: record.attempts.iter().map(Tried::from).collect(),
+        }
+    }
+}
+
+/// An attempt as the file keeps it, to be read as a [`Tried`]: nothing is copied, and what is absent is left out.
+#[derive(Serialize)]
+struct Kept<'a> {
+    instance: Uuid,
+    name: &'a str,
+    provider: ProviderType,
+    model: &'a str,
+    dialect: Dialect,
+    calls: u32,
+    started_ms: f64,
+    took_ms: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status: Option<u16>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cause: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'a str>,
+    #[serde(skip_serializing_if = "is_false")]
+    affine: bool,
+    #[serde(skip_serializing_if = "is_false")]
+    trial: bool,
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde hands fields over by reference"
+)]
+const fn is_false(value: &bool) -> bool {
+    !*value
+}
+
+/// The attempts of a record, as the column of that name keeps them.
+pub(super) fn attempts_json(record: &Record) -> serde_json::Result<String> {
+    let kept: Vec<Kept<'_>> = record.attempts.iter().map(Kept::from).collect();
+    serde_json::to_string(&kept)
+}
+
+impl<'a> From<&'a Attempt> for Kept<'a> {
+    fn from(attempt: &'a Attempt) -> Self {
+        let refused = attempt.refused.as_ref();
+        Self {
+            instance: attempt.instance,
+            name: &attempt.name,
+            provider: attempt.provider,
+            model: &attempt.model,
+            dialect: attempt.dialect,
+            calls: attempt.calls,
+            started_ms: as_millis(attempt.started),
+            took_ms: as_millis(attempt.took),
+            status: attempt.status,
+            cause: refused.map(|(cause, _)| cause.as_str()),
+            reason: refused.map(|(_, reason)| reason.as_str()),
+            affine: attempt.affine,
+            trial: attempt.trial,
         }
     }
 }
 
 impl Told {
-    pub(super) fn attempts_of(record: &Record) -> Vec<Tried> {
-        record.attempts.iter().map(Tried::from).collect()
-    }
-
     /// Reads a row of [`COLUMNS`].
     pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
         let id: Vec<u8> = row.get(0)?;

@@ -79,8 +79,10 @@ pub struct Tried {
     /// Why it did not serve, in words.
     pub reason: Option<String>,
     /// Whether it was chosen because it served the conversation before.
+    #[serde(default)]
     pub affine: bool,
     /// Whether it was the trial of an unhealthy instance.
+    #[serde(default)]
     pub trial: bool,
 }
 

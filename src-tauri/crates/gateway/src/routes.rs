@@ -170,7 +170,7 @@ fn named_pool<'a>(
 ) -> Result<(Option<ProviderType>, &'a str, &'static str), NoRoute> {
     let written = model
         .split_once(':')
-        .and_then(|(kind, rest)| Some((kind.parse::<ProviderType>().ok()?, rest)));
+        .and_then(|(kind, rest)| Some((ProviderType::named(kind)?, rest)));
     let bare = written.map_or(model, |(_, rest)| rest);
     if let Some(kind) = target.prefix {
         return Ok((Some(kind), bare, "the path names it"));
@@ -220,9 +220,9 @@ pub fn target(uri: &Uri) -> Option<Target> {
     let path = uri.path();
     let path = path.strip_prefix('/')?;
     let (first, rest) = path.split_once('/')?;
-    let (prefix, call) = match first.parse::<ProviderType>() {
-        Ok(kind) => (Some(kind), rest),
-        Err(_) => (None, path),
+    let (prefix, call) = match ProviderType::named(first) {
+        Some(kind) => (Some(kind), rest),
+        None => (None, path),
     };
     let (dialect, api) = match call {
         "v1/chat/completions" => (Dialect::OpenaiChat, Api::ChatCompletions),

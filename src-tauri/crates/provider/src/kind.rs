@@ -84,6 +84,11 @@ impl ProviderType {
         }
     }
 
+    /// The type of this name, where there is one.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == name)
+    }
+
     /// The wire format its upstream is spoken to in, when the client's own does not reach it.
     pub const fn dialect(self) -> Dialect {
         match self {
@@ -112,9 +117,6 @@ impl FromStr for ProviderType {
     type Err = UnknownProviderType;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Self::ALL
-            .into_iter()
-            .find(|kind| kind.as_str() == text)
-            .ok_or_else(|| UnknownProviderType(text.to_owned()))
+        Self::named(text).ok_or_else(|| UnknownProviderType(text.to_owned()))
     }
 }

@@ -2,6 +2,9 @@
 
 use bytes::{Bytes, BytesMut};
 
+/// What is set aside where several pieces are joined.
+const ROOM: usize = 8 << 10;
+
 /// The pieces of a body.
 #[derive(Debug, Default)]
 pub struct Pieces {
@@ -27,6 +30,9 @@ impl Pieces {
             return;
         }
         if let Some(first) = self.first.take() {
+            // Where there are two there are many: the memory need not grow with each.
+            let room = (first.len() + piece.len()).max(ROOM);
+            self.all.reserve(room);
             self.all.extend_from_slice(&first);
         }
         self.all.extend_from_slice(&piece);

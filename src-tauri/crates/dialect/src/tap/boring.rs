@@ -6,7 +6,8 @@
 
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::packed::Searcher;
+use memchr::memmem;
 
 use super::framing::Seen;
 use crate::{Dialect, sse};
@@ -14,7 +15,8 @@ use crate::{Dialect, sse};
 /// One pass finds whichever of a dialect's words comes first.
 struct Words {
     words: &'static [&'static str],
-    finder: Option<AhoCorasick>,
+    /// `None` on processors without the instructions it is made of.
+    searcher: Option<Searcher>,
 }
 
 /// What stands for the end in OpenAI Chat, and no key.
@@ -34,24 +36,24 @@ static RESPONSES: LazyLock<Words> = LazyLock::new(|| {
 
 impl Words {
     fn new(words: &'static [&'static str]) -> Self {
-        let finder = AhoCorasick::builder()
-            .match_kind(MatchKind::LeftmostFirst)
-            .build(words);
         Self {
             words,
-            finder: finder.ok(),
+            searcher: Searcher::new(words),
         }
     }
 
     /// Whether one of them stands there so that it counts, which what follows it may say.
     fn any(&self, text: &[u8], counts: impl Fn(&str, &[u8]) -> bool) -> bool {
-        let Some(finder) = &self.finder else {
-            return true;
+        let behind = |end: usize| text.get(end..).unwrap_or_default();
+        let Some(searcher) = &self.searcher else {
+            return self.words.iter().any(|word| {
+                let mut found = memmem::find_iter(text, word);
+                found.any(|at| counts(word, behind(at + word.len())))
+            });
         };
-        finder.find_iter(text).any(|found| {
+        searcher.find_iter(text).any(|found| {
             let word = self.words.get(found.pattern().as_usize());
-            let behind = text.get(found.end()..).unwrap_or_default();
-            word.is_none_or(|word| counts(word, behind))
+            word.is_none_or(|word| counts(word, behind(found.end())))
         })
     }
 }

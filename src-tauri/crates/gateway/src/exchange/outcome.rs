@@ -60,8 +60,9 @@ impl Exchange {
         match answer {
             Answer::Whole(whole) => {
                 lease.settle(Verdict::Success);
-                let items = history::output_items(&whole.body);
-                if let (Some(keeping), Some(items)) = (keeping, items) {
+                if let Some(keeping) = keeping
+                    && let Some(items) = history::output_items(&whole.body)
+                {
                     keeping.keep(items);
                 }
                 let usage = whole.facts.usage.unwrap_or_else(|| Usage {

@@ -52,6 +52,7 @@ pub mod home;
 pub mod house;
 pub mod ledger;
 pub mod listening;
+pub mod log;
 pub mod logins;
 pub mod metrics;
 pub mod names;

@@ -33,7 +33,7 @@ pub(crate) fn on(app: &AppHandle, action: Action) {
         ),
         Action::Pause => send(&desk, Control::Pause),
         Action::Resume => send(&desk, Control::Resume),
-        Action::StartAtLogin(on) => login::set(app, on),
+        Action::StartAtLogin => login::set(app, !login::is_on(app).unwrap_or_default()),
         Action::Quit => send(&desk, Control::Shutdown),
     }
 }

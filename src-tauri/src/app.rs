@@ -99,6 +99,8 @@ fn builder(args: &Args) -> Builder<Wry> {
             commands::status,
             commands::copy_key,
             commands::copy_text,
+            commands::copy_with_key,
+            commands::start_at_login,
             commands::open_url,
             commands::save_text,
             commands::choose_file,

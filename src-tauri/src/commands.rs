@@ -11,6 +11,8 @@ use tauri_plugin_dialog::{DialogExt as _, FilePath};
 use tauri_plugin_opener::OpenerExt as _;
 use tokio::sync::oneshot;
 
+use crate::login;
+
 type Engine<'a> = State<'a, Arc<Desk>>;
 
 /// Carries a command out.
@@ -40,6 +42,29 @@ pub(crate) fn copy_text(app: AppHandle, text: String) -> Result<(), Refused> {
     app.clipboard()
         .write_text(text)
         .map_err(|error| failed("nothing could be copied", &error))
+}
+
+/// Puts a text on the clipboard with the local key in each place of a mark, so that the key does not enter the page.
+#[tauri::command]
+pub(crate) async fn copy_with_key(
+    app: AppHandle,
+    engine: Engine<'_>,
+    text: String,
+    mark: String,
+) -> Result<(), Refused> {
+    match engine.carry_out(Control::LocalKey).await? {
+        Reply::Key(key) => copy_text(app, text.replace(&mark, key.0.expose())),
+        _ => Ok(()),
+    }
+}
+
+/// Whether the app starts with the user's session; with an answer given, that is set first.
+#[tauri::command]
+pub(crate) fn start_at_login(app: AppHandle, on: Option<bool>) -> bool {
+    if let Some(on) = on {
+        login::set(&app, on);
+    }
+    login::is_on(&app).unwrap_or_default()
 }
 
 /// Opens a page of the web in the user's browser.

@@ -109,7 +109,7 @@ fn draw(app: &AppHandle, menu: Menu) {
     let drawing = app.run_on_main_thread(move || {
         let tray = handle.state::<Tray>();
         let mut drawn = tray.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(drawn) = drawn.as_mut().filter(|drawn| *drawn.shown() != menu)
+        if let Some(drawn) = drawn.as_mut()
             && let Err(error) = drawn.change(&handle, menu)
         {
             tracing::warn!(%error, "the tray could not be drawn");

@@ -75,7 +75,8 @@ impl Drawn {
         if menu.icon != self.shown.icon {
             self.draw_icon(menu.icon)?;
         }
-        if menu.rows != self.shown.rows {
+        // The system sets a check mark by itself at a click, whatever comes of it.
+        if menu.rows != self.shown.rows || self.rows.iter().any(Piece::can_be_checked) {
             follow(app, &Place::Menu(&self.menu), &mut self.rows, &menu.rows)?;
         }
         self.shown = menu;
@@ -150,6 +151,10 @@ impl Piece {
         }
     }
 
+    const fn can_be_checked(&self) -> bool {
+        matches!(self, Self::Check(..))
+    }
+
     fn native(&self) -> &dyn IsMenuItem<Wry> {
         match self {
             Self::Line(_, native) => native,
@@ -168,8 +173,11 @@ impl Piece {
             (Self::Check(_, native), Row::Item(item)) => {
                 text(item, native.text()?, |text| native.set_text(text))?;
                 enabled(item, native.is_enabled()?, |on| native.set_enabled(on))?;
-                // The system checks it at the click; what is, is what counts.
-                native.set_checked(item.checked.unwrap_or_default())
+                let checked = item.checked.unwrap_or_default();
+                if native.is_checked()? == checked {
+                    return Ok(());
+                }
+                native.set_checked(checked)
             }
             (Self::Sub(_, native, pieces), Row::Sub(item, rows)) => {
                 text(item, native.text()?, |text| native.set_text(text))?;

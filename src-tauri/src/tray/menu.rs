@@ -68,8 +68,8 @@ pub(crate) enum Action {
     Pause,
     /// Serves again.
     Resume,
-    /// Starts with the session, or no more.
-    StartAtLogin(bool),
+    /// Starts with the session, or no more, whichever it did not until now.
+    StartAtLogin,
     /// Ends the program.
     Quit,
 }
@@ -109,11 +109,7 @@ impl Menu {
         rows.push(Row::Line("line-open"));
         rows.push(click("open", words.say(Say::Open), Action::Show));
         rows.extend(moment.at_login.map(|on| {
-            let mut item = Item::clicked(
-                "at-login",
-                words.say(Say::AtLogin),
-                Action::StartAtLogin(!on),
-            );
+            let mut item = Item::clicked("at-login", words.say(Say::AtLogin), Action::StartAtLogin);
             item.checked = Some(on);
             Row::Item(item)
         }));

@@ -1,15 +1,17 @@
-//! `cargo xtask run | test | sdks | types | ui | bench`: what a checkout is run, tested and measured with.
+//! `cargo xtask run | test | desktop | sdks | types | ui | bench`: what a checkout is run, tested and measured with.
 //!
 //! - [`mod@run`]: the proxy, built and started.
 //! - [`setup`]: the system packages, installed or named.
 //! - [`step`]: one command, run and judged.
 //! - [`pages`]: the window's pages, built; [`node`]: what they are built with.
 //! - [`types`]: the user interface's TypeScript types.
+//! - [`desktop`]: the application on a display and a session bus of its own.
 //! - [`keychain`]: the vault's tests in a session with a real keyring.
 //! - [`sdks`]: the official SDKs and two assistants as clients.
 //! - [`bench`]: Millpond beside nginx and beside no proxy at all.
 
 mod bench;
+mod desktop;
 mod keychain;
 mod node;
 mod pages;
@@ -49,6 +51,11 @@ enum Task {
     },
     /// Write the user interface's TypeScript types from the Rust types.
     Types,
+    /// Run the tests of the application's tray and window alone.
+    Desktop {
+        /// Only the tests with one of these words in their names.
+        words: Vec<String>,
+    },
     /// Build the window's pages.
     Ui,
     /// Measure Millpond beside nginx and beside no proxy at all.
@@ -67,6 +74,7 @@ fn main() -> ExitCode {
         Task::Test { without_sdks } => report(test(!without_sdks)),
         Task::Sdks { words } => report(sdks::test(&words)),
         Task::Types => report(types::write()),
+        Task::Desktop { words } => report(desktop::alone(&words)),
         Task::Ui => report(pages::build()),
         Task::Bench(options) => report(bench::run(&options)),
         Task::BenchFake => report(bench::fake::run()),
@@ -88,6 +96,8 @@ fn test(with_sdks: bool) -> Result<(), Failed> {
         "warnings",
     ])?;
     cargo(&["test", "--workspace", "--locked"])?;
+    // Beside them, while what they were built from stands there as they need it.
+    desktop::test(&[])?;
     // Features unify across a workspace: a crate that borrows another's must fail here.
     for member in [
         "chat", "dialect", "pool", "account", "provider", "gateway", "cli",

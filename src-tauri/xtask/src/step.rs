@@ -1,6 +1,8 @@
 //! One command, run and judged.
 
+use std::env;
 use std::io;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::sdks::NotInstalled;
@@ -57,9 +59,32 @@ pub(crate) fn cargo(words: &[&str]) -> Result<(), Failed> {
     run(Command::new(cargo_path()).args(words))
 }
 
+/// Has a command see nothing of this user's session: another `HOME`, another place for sockets, no display.
+pub(crate) fn apart<'a>(command: &'a mut Command, home: &Path, runtime: &Path) -> &'a mut Command {
+    // With another HOME, rustup and cargo must be told where their own folders are.
+    for (name, folder) in [("RUSTUP_HOME", ".rustup"), ("CARGO_HOME", ".cargo")] {
+        if let Some(path) = env::var_os(name)
+            .map(PathBuf::from)
+            .or_else(|| Some(env::home_dir()?.join(folder)))
+        {
+            command.env(name, path);
+        }
+    }
+    for name in [
+        "DISPLAY",
+        "WAYLAND_DISPLAY",
+        "XDG_DATA_HOME",
+        "XDG_CONFIG_HOME",
+        "MILLPOND_HOME",
+    ] {
+        command.env_remove(name);
+    }
+    command.env("HOME", home).env("XDG_RUNTIME_DIR", runtime)
+}
+
 /// The cargo that runs this.
 pub(crate) fn cargo_path() -> String {
-    std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned())
+    env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned())
 }
 
 fn shown(command: &Command) -> String {

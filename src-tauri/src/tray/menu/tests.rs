@@ -124,7 +124,7 @@ fn a_click_knows_what_it_does_and_what_cannot_be_clicked_does_nothing() {
         ),
         ("sign-in/ended", None),
         ("sentence", None),
-        ("at-login", Some(Action::StartAtLogin(true))),
+        ("at-login", Some(Action::StartAtLogin)),
         ("quit", Some(Action::Quit)),
         ("nothing", None),
     ] {

@@ -1,7 +1,7 @@
-//! Claude Code and Codex, in one shot each: a task that needs a file, read by a tool of theirs.
+//! Claude Code and Codex, in one shot each: a task that needs two files, read by a tool of theirs.
 //!
-//! The model is scripted. It knows nothing of the file but its name, so an answer that holds the file's text has gone the
-//! whole way: the model's call to the assistant, the tool's result to the model, the answer back.
+//! The model is scripted. It knows nothing of the files but their names, so an answer that holds their texts has gone the
+//! whole way: the model's two calls to the assistant, the tool's results to the model, the answer back.
 
 use std::path::Path;
 use std::process::{Output, Stdio};
@@ -14,13 +14,16 @@ use tokio::process::Command;
 
 use crate::board::{Board, Line};
 use crate::kit::Kit;
-use crate::pond::{Pond, Upstream};
+use crate::pond::Upstream;
 
 /// How long one task may take on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(120);
-/// What the file says.
-const SECRET: &str = "The heron stands at the seventh lock.";
-/// How the file's path is marked in the task.
+/// The files, and what they say.
+const FILES: [(&str, &str); 2] = [
+    ("heron.txt", "The heron stands at the seventh lock."),
+    ("otter.txt", "The otter sleeps below the weir."),
+];
+/// How their folder is marked in the task.
 const MARK: [char; 2] = ['⟦', '⟧'];
 
 /// An assistant.
@@ -47,7 +50,7 @@ impl Assistant {
     /// Does a task through this upstream.
     pub(crate) async fn work(self, kit: &Kit, upstream: &Upstream, board: &Board) {
         let began = Instant::now();
-        let scenario = "a file read by a tool call";
+        let scenario = "two files read by tool calls";
         let failed = self.task(kit, upstream).await.err();
         board.note(Line {
             client: self.name(),
@@ -61,9 +64,15 @@ impl Assistant {
     async fn task(self, kit: &Kit, upstream: &Upstream) -> Result<(), String> {
         let folder =
             kit.folder(&format!("{} {}", self.name(), upstream.name).replace([' ', ','], "-"));
-        let file = folder.join("note.txt");
-        std::fs::write(&file, SECRET).expect("a file");
-        let task = format!("What does {}{}{} say?", MARK[0], file.display(), MARK[1]);
+        for (name, text) in FILES {
+            std::fs::write(folder.join(name), text).expect("a file");
+        }
+        let task = format!(
+            "What do the notes in {}{}{} say?",
+            MARK[0],
+            folder.display(),
+            MARK[1]
+        );
         let mut command = match self {
             Self::ClaudeCode => claude_code(kit, upstream, &folder, &task),
             Self::Codex => codex(kit, upstream, &folder, &task),
@@ -83,7 +92,8 @@ impl Assistant {
             Self::ClaudeCode => said_by_claude_code(&output),
             Self::Codex => said_by_codex(&output),
         };
-        if output.status.success() && said.contains(SECRET) {
+        let told_both = FILES.iter().all(|(_, text)| said.contains(text));
+        if output.status.success() && told_both {
             return Ok(());
         }
         Err(format!(
@@ -92,21 +102,6 @@ impl Assistant {
             String::from_utf8_lossy(&output.stdout),
             String::from_utf8_lossy(&output.stderr)
         ))
-    }
-}
-
-impl Pond {
-    /// The upstreams of another dialect than the assistant speaks, the scripted ones.
-    pub(crate) fn foreign(&self, assistant: Assistant) -> Vec<(Assistant, Upstream)> {
-        let own = match assistant {
-            Assistant::ClaudeCode => "claude-custom",
-            Assistant::Codex => "openai-custom, Responses",
-        };
-        let foreign = self
-            .upstreams
-            .iter()
-            .filter(|one| one.name != own && !one.name.starts_with("aimock"));
-        foreign.map(|one| (assistant, one.clone())).collect()
     }
 }
 
@@ -178,32 +173,33 @@ fn said_by_codex(output: &Output) -> String {
     texts.collect::<Vec<String>>().pop().unwrap_or_default()
 }
 
-/// What the model says to an assistant: it asks for the file, then repeats what it was told. `None` to all others.
+/// What the model says to an assistant: it asks for the files, then repeats what it was told. `None` to all others.
 pub(crate) fn answer(ask: &Ask) -> Option<Script> {
     let turn = &ask.turn;
-    let reads = |name: &str| turn.tools.iter().any(|tool| tool == name);
-    let path = marked(&ask.body.to_string())?;
-    if let Some((_, told)) = turn.results.last() {
-        return Some(Script::text(&format!("It says: {told}")));
+    let folder = marked(&ask.body.to_string())?;
+    if !turn.results.is_empty() {
+        let told: Vec<&str> = turn.results.iter().map(|(_, text)| text.as_str()).collect();
+        return Some(Script::text(&format!("They say: {}", told.join("\n"))));
     }
-    let shell = format!("cat '{path}'");
-    let (name, arguments) = if reads("Read") {
-        ("Read", json!({ "file_path": path }))
-    } else if reads("exec_command") {
-        ("exec_command", json!({ "cmd": shell }))
-    } else if reads("shell_command") {
-        ("shell_command", json!({ "command": shell }))
-    } else {
-        return None;
-    };
-    Some(Script::thinking("I look at the file.").then_tool(
-        "call_note",
-        name,
-        &arguments.to_string(),
-    ))
+    let tools = ["Read", "exec_command", "shell_command"];
+    let tool = tools
+        .into_iter()
+        .find(|tool| turn.tools.iter().any(|one| one == tool))?;
+    let mut script = Script::thinking("I look at the files.");
+    for (n, (name, _)) in FILES.iter().enumerate() {
+        let path = format!("{folder}/{name}");
+        let shell = format!("cat '{path}'");
+        let arguments = match tool {
+            "Read" => json!({ "file_path": path }),
+            "exec_command" => json!({ "cmd": shell }),
+            _ => json!({ "command": shell }),
+        };
+        script = script.then_tool(&format!("call_{n}"), tool, &arguments.to_string());
+    }
+    Some(script)
 }
 
-/// The marked path in a task.
+/// The marked folder in a task.
 fn marked(text: &str) -> Option<String> {
     let (_, behind) = text.split_once(MARK[0])?;
     let (path, _) = behind.split_once(MARK[1])?;

@@ -58,16 +58,14 @@ async fn main() -> ExitCode {
             sdk.play(&kit, &pond, &board).await;
         });
     }
-    for (assistant, upstream) in Assistant::ALL
-        .into_iter()
-        .filter(|one| wanted(one.name()))
-        .flat_map(|one| pond.foreign(one))
-    {
-        let (kit, board, places) = (kit.clone(), board.clone(), places.clone());
-        running.spawn(async move {
-            let _place = places.acquire().await;
-            assistant.work(&kit, &upstream, &board).await;
-        });
+    for assistant in Assistant::ALL.into_iter().filter(|one| wanted(one.name())) {
+        for upstream in pond.scripted().cloned() {
+            let (kit, board, places) = (kit.clone(), board.clone(), places.clone());
+            running.spawn(async move {
+                let _place = places.acquire().await;
+                assistant.work(&kit, &upstream, &board).await;
+            });
+        }
     }
     running.join_all().await;
     board.close()

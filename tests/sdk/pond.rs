@@ -64,6 +64,11 @@ pub(crate) struct Pond {
 }
 
 impl Pond {
+    /// The upstreams whose model is ours.
+    pub(crate) fn scripted(&self) -> impl Iterator<Item = &Upstream> {
+        self.upstreams.iter().filter(|one| one.only.is_none())
+    }
+
     /// Starts all.
     pub(crate) async fn start(kit: &Kit) -> Self {
         let (chat, responses) = (openai::start().await, openai::start().await);

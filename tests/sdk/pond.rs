@@ -116,7 +116,7 @@ impl Pond {
                 "gemini-custom",
                 &first,
                 "gemini-custom",
-                "gemini-2.5-pond",
+                "gemini-3-pond",
                 Some("gemini-embedding-x"),
             ),
         ];

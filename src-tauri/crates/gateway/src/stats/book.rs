@@ -16,10 +16,10 @@ use super::telling;
 use super::told::Change;
 use crate::record::Record;
 
-/// More sums than this are not written with each batch, but once a second: hundreds of instances change
+/// More sums than this are not written with each batch, but every few seconds: hundreds of instances change
 /// hundreds of rows.
 const FEW_SUMS: usize = 64;
-const SUMS_AT_LEAST_EVERY: Duration = Duration::from_secs(1);
+const SUMS_AT_LEAST_EVERY: Duration = Duration::from_secs(3);
 
 /// An open file, and what is known about its contents.
 #[derive(Debug)]

@@ -291,12 +291,29 @@ const MODELS = [
 ];
 const CLIENTS = ["Claude Code", "opencode", "Gemini CLI", "aider", "Zed", "Continue"];
 
+/** Fourteen days of each instance. */
+function daily(from: string, pools: PoolStatus[], roll: () => number): Row[] {
+  const days = Array.from({ length: 14 }, (_, n) => new Date(Date.parse(from) + n * DAY).toISOString());
+  return pools
+    .flatMap((each) => each.instances)
+    .flatMap((each) =>
+      days.map((start) => ({
+        start,
+        instance: { uuid: each.uuid, name: each.name, provider: each.provider },
+        provider: null,
+        model: null,
+        client: null,
+        figures: figures(Math.round(40 + roll() * 90), roll),
+      })),
+    );
+}
+
 function rows(question: Extract<Control, { command: "summary" }>["question"], pools: PoolStatus[]): Row[] {
   const roll = dice(7);
   const empty = { start: null, instance: null, provider: null, model: null, client: null };
   const by = question.by ?? [];
   const starts = (step: number, busy: (day: Date) => number): Row[] => {
-    const begin = Math.floor(Date.parse(question.from) / step) * step;
+    const begin = Date.parse(question.from);
     const count = Math.ceil((NOW - begin) / step);
     return Array.from({ length: count }, (_, n) => {
       const start = new Date(begin + n * step);
@@ -315,6 +332,7 @@ function rows(question: Extract<Control, { command: "summary" }>["question"], po
         : (weekend(day) ? 12 : 90) * Math.sin(((day.getUTCHours() - 4) / 20) * Math.PI),
     );
   }
+  if (by.length > 1) return daily(question.from, pools, roll);
   if (by.includes("day")) return starts(DAY, (day) => (weekend(day) ? 420 : 1_700));
   const instances = pools.flatMap((each) => each.instances);
   if (by.includes("instance")) {
@@ -542,6 +560,33 @@ export function answer(command: Control, state: Status, requests: number): Reply
           Array.from({ length: 50 }, (_, n) => request(n, state.pools)).find(
             (each) => each.id === command.id,
           ) ?? null,
+      };
+    case "offers":
+      return {
+        reply: "offers",
+        value: [
+          {
+            service: "kiro",
+            name: "Kiro",
+            note: "Google, GitHub or AWS Builder ID",
+            standing: "works",
+            instead: [],
+          },
+          {
+            service: "gemini",
+            name: "Gemini CLI",
+            note: "Code Assist Standard or Enterprise, with a project",
+            standing: "limited",
+            instead: [],
+          },
+          {
+            service: "qwen",
+            name: "Qwen",
+            note: "Closed by Qwen on 15 April 2026. Use a key",
+            standing: "ended",
+            instead: [],
+          },
+        ],
       };
     case "models":
       return { reply: "models", value: MODELS.map((id) => ({ id, provider: "claude-custom" })) };

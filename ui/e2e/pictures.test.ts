@@ -6,6 +6,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { launch, LOOKS, page, SHOTS } from "./browser";
 import { fiftyFive, fourteen, NOW, status } from "./madeup";
+import type { Step } from "../src/generated/control";
 import { type Stage, stage } from "./stage";
 
 let browser: Browser;
@@ -17,6 +18,14 @@ beforeAll(async () => {
   axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
   stages["fourteen"] = await stage(status(fourteen()));
   stages["many"] = await stage(status(fiftyFive()));
+  stages["signing"] = await stage(status(fourteen()), 50, (command) =>
+    command.command === "begin-sign-in"
+      ? {
+          reply: "sign-in",
+          value: { id: "1b4e28ba-2fa1-11d2-883f-0016d3cca427", service: "kiro", step: signing },
+        }
+      : null,
+  );
   stages["empty"] = await stage(status([]));
 });
 
@@ -31,6 +40,72 @@ interface Scene {
   path: string;
   act?: (page: Page) => Promise<unknown>;
 }
+
+const later = new Date(NOW + 278_000).toISOString();
+
+/** The faces of the dialog while the engine works. */
+const STEPS: Record<string, Step> = {
+  open: {
+    step: "open",
+    address: "https://app.kiro.dev/signin?state=8c1f2a",
+    returns_to: "http://127.0.0.1:49153/callback",
+    notice: null,
+    until: later,
+  },
+  code: {
+    step: "code",
+    address: "https://device.sso.us-east-1.amazonaws.com",
+    complete: null,
+    code: "WQHT-4K7M",
+    every: 5,
+    until: later,
+  },
+  done: {
+    step: "done",
+    account: {
+      instance: null,
+      name: "build@northgate.dev",
+      plan: "Pro, 1,000 credits a month",
+      left: "340 of 1,000 credits",
+      notes: [],
+    },
+  },
+  ended: {
+    step: "failed",
+    failure: {
+      cause: "not-eligible",
+      message: "The sign-in worked, but Google ended this kind of login.",
+      words: "This client is no longer supported for Gemini Code Assist for individuals.",
+      code: "UNSUPPORTED_CLIENT",
+      instead: [
+        "a Gemini API key (gemini-custom)",
+        "a Google Workspace or Code Assist Standard account, with its project id",
+      ],
+    },
+  },
+  busy: {
+    step: "failed",
+    failure: {
+      cause: "busy-port",
+      message: "Port 8085 is taken by another program (node, pid 4121).",
+      words: null,
+      code: null,
+      instead: [],
+    },
+  },
+};
+
+async function signIn(at: Page, step: Step): Promise<void> {
+  signing = step;
+  await at.getByRole("button", { name: "Sign in", exact: true }).first().click();
+  await at.getByRole("button", { name: "Continue" }).click();
+  await at
+    .getByRole("button", { name: /Cancel|Close|Done/ })
+    .last()
+    .waitFor();
+}
+
+let signing: Step = STEPS["open"]!;
 
 const SCENES: Scene[] = [
   { name: "overview", on: "fourteen", path: "overview" },
@@ -75,6 +150,18 @@ const SCENES: Scene[] = [
   },
   { name: "settings", on: "fourteen", path: "settings" },
   { name: "empty", on: "empty", path: "overview" },
+  {
+    name: "sign-in",
+    on: "fourteen",
+    path: "pools",
+    act: (at) => at.getByRole("button", { name: "Sign in", exact: true }).first().click(),
+  },
+  ...Object.entries(STEPS).map(([name, step]) => ({
+    name: `sign-in-${name}`,
+    on: "signing" as const,
+    path: "pools",
+    act: (at: Page) => signIn(at, step),
+  })),
   { name: "remove", on: "fourteen", path: "pools", act: remove },
   { name: "find", on: "fourteen", path: "pools", act: (at) => at.keyboard.press("Control+k") },
 ];

@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { extname, join, normalize } from "node:path";
-import type { Control, Status } from "../src/generated/control";
+import type { Control, Reply, Status } from "../src/generated/control";
 import { answer } from "./madeup";
 
 const DIST = join(import.meta.dirname, "../dist");
@@ -25,8 +25,12 @@ export interface Stage {
   close(): Promise<void>;
 }
 
-/** A made-up Millpond behind the real page. */
-export async function stage(first: Status, requests = 200): Promise<Stage> {
+/** A made-up Millpond behind the real page; `own` answers what the test wants otherwise. */
+export async function stage(
+  first: Status,
+  requests = 200,
+  own: (command: Control) => Reply | null = () => null,
+): Promise<Stage> {
   let shown = first;
   const heard: Control[] = [];
   const watchers = new Set<ServerResponse>();
@@ -47,7 +51,7 @@ export async function stage(first: Status, requests = 200): Promise<Stage> {
       const command = JSON.parse(Buffer.concat(chunks).toString()) as Control;
       heard.push(command);
       response.writeHead(200, { "content-type": "application/json" });
-      response.end(JSON.stringify(answer(command, shown, requests)));
+      response.end(JSON.stringify(own(command) ?? answer(command, shown, requests)));
       return;
     }
     const file = join(DIST, normalize(path === "/" ? "/index.html" : path));

@@ -26,6 +26,20 @@ export function starts(range: Range, from: string, now: number): number[] {
   return all;
 }
 
+/** What rows say of each of these beginnings: a row belongs to the last one that is not after it. */
+export function bucketed<T extends { start: string | null }>(
+  rows: T[],
+  beginnings: number[],
+): Map<number, T> {
+  const all = new Map<number, T>();
+  for (const row of rows) {
+    const at = Date.parse(row.start ?? "");
+    const own = beginnings.findLast((start) => start <= at);
+    if (own !== undefined) all.set(own, row);
+  }
+  return all;
+}
+
 /** A round number that is not smaller, for the top of a scale: 1, 2, 5, 10, 20, … */
 export function roundUp(n: number): number {
   if (n <= 0) return 1;

@@ -52,6 +52,7 @@ export async function page(browser: Browser, look: Look, wrong: string[], langua
     reducedMotion: "reduce",
     permissions: ["clipboard-read", "clipboard-write"],
   });
+  context.setDefaultTimeout(10_000);
   const page = await context.newPage();
   page.on("pageerror", (error) => wrong.push(String(error)));
   page.on("console", (message) => {

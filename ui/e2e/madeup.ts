@@ -3,6 +3,7 @@ import type {
   Change,
   Control,
   Figures,
+  InFlight,
   Instance,
   InstanceStatus,
   PoolStatus,
@@ -104,6 +105,7 @@ export function fourteen(): PoolStatus[] {
         one("claude-custom", "anthropic-side", "cooling", {
           reason: "429: input tokens per minute used up",
           until: at(-2 * MINUTE),
+          quota: [quota("tokens", 0, at(-2 * MINUTE)), quota("requests", 92, null, "of 1,000/min")],
         }),
         one("claude-custom", "relay-frankfurt", "unhealthy", {
           reason: "502 Bad Gateway",
@@ -217,6 +219,20 @@ function changes(pools: PoolStatus[]): Change[] {
   ].filter((change) => change !== null);
 }
 
+function flights(pools: PoolStatus[]): InFlight[] {
+  const busy = pools.flatMap((each) => each.instances).filter((each) => each.in_flight > 0);
+  return busy.map((each, n) => ({
+    id: `req_${String(n).padStart(32, "0")}`,
+    at: at(8_200 * (n + 1)),
+    dialect: n === 0 ? "anthropic" : "openai-chat",
+    model: MODELS[n] ?? "gpt-5.1",
+    stream: true,
+    instance: { uuid: each.uuid, name: each.name, provider: each.provider },
+    phase: n === 0 ? "streaming" : "waiting",
+    calls: 1,
+  }));
+}
+
 /** The state with these pools. */
 export function status(pools: PoolStatus[], more: Partial<Status> = {}): Status {
   return {
@@ -228,6 +244,7 @@ export function status(pools: PoolStatus[], more: Partial<Status> = {}): Status 
     since: at(3 * DAY),
     demo: false,
     pools,
+    in_flight: flights(pools),
     changes: changes(pools),
     checks: { running: [], total: 0, done: 0 },
     stats: { fault: null, set_aside: null, dropped: 0, waiting: 0 },

@@ -105,6 +105,7 @@ fn test(with_sdks: bool) -> Result<(), Failed> {
         cargo(&["check", "--locked", "--package", member])?;
     }
     keychain::test()?;
+    pages::test()?;
     if with_sdks {
         sdks::test(&[])?;
     }

@@ -11,7 +11,8 @@ type Need = (&'static str, &'static str);
 const TO_BUILD: [Need; 1] = [("cc", "build-essential")];
 
 /// What the tests need beyond that.
-const TO_TEST: [Need; 4] = [
+const TO_TEST: [Need; 5] = [
+    ("chromium", "chromium"),
     ("dbus-run-session", "dbus"),
     ("gnome-keyring-daemon", "gnome-keyring"),
     ("python3", "python3"),

@@ -6,12 +6,14 @@
 //! - [`pages`]: the window's pages, built; [`node`]: what they are built with.
 //! - [`types`]: the user interface's TypeScript types.
 //! - [`desktop`]: the application on a display and a session bus of its own.
+//! - [`fuzz`]: bytes of every kind for every reader of the dialects.
 //! - [`keychain`]: the vault's tests in a session with a real keyring.
 //! - [`sdks`]: the official SDKs and two assistants as clients.
 //! - [`bench`]: Millpond beside nginx and beside no proxy at all.
 
 mod bench;
 mod desktop;
+mod fuzz;
 mod keychain;
 mod node;
 mod pages;
@@ -98,6 +100,7 @@ fn test(with_sdks: bool) -> Result<(), Failed> {
     cargo(&["test", "--workspace", "--locked"])?;
     // Beside them, while what they were built from stands there as they need it.
     desktop::test(&[])?;
+    fuzz::test()?;
     // Features unify across a workspace: a crate that borrows another's must fail here.
     for member in [
         "chat", "dialect", "pool", "account", "provider", "gateway", "cli",

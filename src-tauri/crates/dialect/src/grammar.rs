@@ -1,4 +1,5 @@
-//! T3: what a well-formed stream is. Debug builds hold every translated stream against these; release builds do not.
+//! T3: what a well-formed stream is. Debug builds hold every translated stream against these, and end one that
+//! breaks them as they end a broken one: with its dialect's error. Release builds do not look.
 //!
 //! - [`Events`]: the grammar of [`chat::event`], which readers keep and writers rely on.
 //! - [`Wire`]: that of a dialect's own stream; each stands in its dialect's folder, as `grammar`.

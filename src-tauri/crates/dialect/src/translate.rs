@@ -12,12 +12,14 @@ mod reading;
 mod reply;
 mod stream;
 mod unsaid;
+mod writing;
 
 use chat::{Loss, Request};
 
-pub use reading::{EventReader, EventWriter};
+pub use reading::EventReader;
 pub use reply::{TranslatedReply, read_reply, translate_reply, write_reply};
 pub use stream::StreamTranslation;
+pub use writing::EventWriter;
 
 use crate::names::Names;
 use crate::{Dialect, Invalid, anthropic, gemini, kiro, openai_chat, openai_responses};
@@ -102,4 +104,11 @@ pub fn write_request(upstream: Dialect, request: &Request, target: &Target) -> W
         losses: unsaid::of_request(written.losses, request, upstream),
         ..written
     }
+}
+
+/// When an answer was made, in seconds since 1970; some relays write a fraction, and what is no time is none.
+pub(crate) fn seconds(number: f64) -> Option<i64> {
+    /// The last second of the year 9999.
+    const LAST: f64 = 253_402_300_799.0;
+    (0.0..=LAST).contains(&number).then_some(number as i64)
 }

@@ -2,6 +2,7 @@
 
 use super::Violation;
 use crate::sse::Frames;
+use crate::tap::Elements;
 use crate::{Dialect, anthropic, gemini, openai_chat, openai_responses};
 
 /// Checks a stream as it is written: server-sent events of one dialect.
@@ -14,6 +15,8 @@ enum Grammar {
     OpenaiResponses(openai_responses::grammar::Grammar),
     Anthropic(anthropic::grammar::Grammar),
     Gemini(Frames, gemini::grammar::Grammar),
+    /// The same as one JSON array.
+    GeminiArray(Elements, gemini::grammar::Grammar),
 }
 
 impl Wire {
@@ -29,6 +32,14 @@ impl Wire {
                 Grammar::Gemini(Frames::new(), gemini::grammar::Grammar::default())
             }
         })
+    }
+
+    /// A stream of Gemini's that is one JSON array.
+    pub fn array() -> Self {
+        Self(Grammar::GeminiArray(
+            Elements::default(),
+            gemini::grammar::Grammar::default(),
+        ))
     }
 
     /// Takes more of the stream, cut anywhere.
@@ -49,6 +60,19 @@ impl Wire {
                 }
                 Ok(())
             }
+            Grammar::GeminiArray(elements, grammar) => {
+                if elements.closed() && !bytes.trim_ascii().is_empty() {
+                    return Err(Violation::new("more behind the array"));
+                }
+                let mut kept = Ok(());
+                let split = elements.split(bytes, |element| {
+                    if kept.is_ok() {
+                        kept = grammar.check(element);
+                    }
+                });
+                split.map_err(|_| Violation::new("an element is over 32 MiB"))?;
+                kept
+            }
         }
     }
 
@@ -59,6 +83,7 @@ impl Wire {
             Grammar::OpenaiResponses(grammar) => grammar.is_over(),
             Grammar::Anthropic(grammar) => grammar.is_over(),
             Grammar::Gemini(frames, grammar) => grammar.ended() && !frames.has_rest(),
+            Grammar::GeminiArray(elements, grammar) => grammar.ended() && elements.closed(),
         }
     }
 }

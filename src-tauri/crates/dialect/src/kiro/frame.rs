@@ -45,6 +45,8 @@ pub(crate) struct Frames {
     read: usize,
     /// Broken messages since the last whole one.
     broken: usize,
+    /// The next prelude is being looked for.
+    lost: bool,
 }
 
 impl Frames {
@@ -85,7 +87,6 @@ impl Frames {
 
     /// Where the next message stands that has come as a whole. Behind a broken prelude it is looked for byte by byte.
     fn find(&mut self) -> Result<Option<(usize, usize)>, Malformed> {
-        let mut lost = false;
         loop {
             let rest = self.bytes.get(self.read..).unwrap_or_default();
             let Some(prelude) = rest.get(..PRELUDE) else {
@@ -94,12 +95,13 @@ impl Frames {
             match length(prelude) {
                 Some(length) if rest.len() < length => return Ok(None),
                 Some(length) => {
+                    self.lost = false;
                     let start = self.read;
                     self.read += length;
                     return Ok(Some((start, start + length)));
                 }
                 None => {
-                    if !std::mem::replace(&mut lost, true) {
+                    if !std::mem::replace(&mut self.lost, true) {
                         self.count_broken()?;
                     }
                     self.read += 1;

@@ -155,7 +155,7 @@ impl Grammar {
         }
         let count = |key: &str| usage[key].as_u64();
         let (sent, said) = (count("prompt_tokens"), count("completion_tokens"));
-        let sum = sent.zip(said).map(|(sent, said)| sent + said);
+        let sum = sent.zip(said).map(|(sent, said)| sent.saturating_add(said));
         if sum.is_none() || count("total_tokens") != sum {
             return broken(format!("usage that does not add up: {usage}"));
         }

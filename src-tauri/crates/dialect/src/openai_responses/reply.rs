@@ -34,7 +34,7 @@ pub(crate) fn read(body: &[u8]) -> Result<Reply, Malformed> {
         stop: stop(&response, called),
         id: response.id.map(|id| id.0.into_owned()),
         model: response.model.map(|model| model.0.into_owned()),
-        created: response.created_at.map(|at| at as i64),
+        created: response.created_at.and_then(crate::translate::seconds),
         parts,
         usage: response.usage.map(wire::Counts::usage),
         extra: None,

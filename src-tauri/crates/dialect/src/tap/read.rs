@@ -62,7 +62,10 @@ impl Counts {
 
     /// Counts whose `sent` includes what was read from a cache or written to it.
     fn with_caches_in(sent: Count, read: Count, written: Count, output: Count) -> Self {
-        let cached = read.0.unwrap_or_default() + written.0.unwrap_or_default();
+        let cached = read
+            .0
+            .unwrap_or_default()
+            .saturating_add(written.0.unwrap_or_default());
         Self {
             input: sent.0.map(|sent| sent.saturating_sub(cached)),
             output: output.0,

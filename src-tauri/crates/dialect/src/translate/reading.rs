@@ -1,15 +1,10 @@
-//! The two halves of a translated stream: bytes to events, and events to bytes. Every dialect's own stand behind one
-//! enum each.
+//! The first half of a translated stream: bytes to events. Every dialect's own reader stands behind one enum.
 
 use chat::Event;
 
-use super::Back;
 use crate::sse::{Frame, Frames};
 use crate::tap::Elements;
-use crate::{
-    Dialect, Fault, Malformed, anthropic, gemini, kiro, openai_chat, openai_responses,
-    write_stream_fault,
-};
+use crate::{Dialect, Malformed, anthropic, gemini, kiro, openai_chat, openai_responses};
 
 /// Reads an upstream's stream as events.
 #[derive(Debug)]
@@ -29,10 +24,6 @@ enum Splitting {
     /// Kiro: messages of an AWS event stream.
     Messages(kiro::frame::Frames),
 }
-
-/// Writes events as a client's stream.
-#[derive(Debug)]
-pub struct EventWriter(Writer);
 
 impl EventReader {
     /// A stream of this dialect.
@@ -137,52 +128,6 @@ fn until_broken(
     broken.map_or(read, Err)
 }
 
-impl EventWriter {
-    /// A stream for the client of this request.
-    pub fn new(client: Dialect, back: &Back) -> Self {
-        Self(Writer::new(client, back))
-    }
-
-    /// The same for a client of Gemini's API that did not ask for `alt=sse`: one JSON array. Other dialects have no
-    /// such form.
-    #[must_use]
-    pub fn as_array(mut self) -> Self {
-        if let Writer::Gemini(writer) = &mut self.0 {
-            writer.as_array();
-        }
-        self
-    }
-
-    /// Writes one event, framed, behind what is in `out`. An [`Event::Error`] is not written: how a stream fails is its
-    /// relay's to say.
-    pub fn write(&mut self, event: &Event<'_>, out: &mut Vec<u8>) {
-        if !matches!(event, Event::Error(_)) {
-            self.0.write(event, out);
-        }
-    }
-
-    /// Ends a stream that has failed with what its dialect has for that.
-    pub fn fail(&mut self, fault: &Fault, out: &mut Vec<u8>) {
-        match &mut self.0 {
-            // Its events are numbered, and its clients wait for more than the error event.
-            Writer::OpenaiResponses(writer) => writer.fail(fault, out),
-            Writer::OpenaiChat(_) => {
-                out.extend(write_stream_fault(Dialect::OpenaiChat, fault));
-            }
-            Writer::Anthropic(_) => out.extend(write_stream_fault(Dialect::Anthropic, fault)),
-            Writer::Gemini(writer) => writer.fail(fault, out),
-        }
-    }
-
-    /// The items of an OpenAI Responses answer that are whole, separated by commas; `None` in other dialects.
-    pub fn items(&self) -> Option<&[u8]> {
-        match &self.0 {
-            Writer::OpenaiResponses(writer) => Some(writer.items()),
-            Writer::OpenaiChat(_) | Writer::Anthropic(_) | Writer::Gemini(_) => None,
-        }
-    }
-}
-
 /// Reads frames of one dialect.
 #[derive(Debug)]
 enum Reader {
@@ -191,15 +136,6 @@ enum Reader {
     Anthropic(Box<anthropic::stream::Reader>),
     Gemini(Box<gemini::stream::Reader>),
     Kiro(Box<kiro::stream::Reader>),
-}
-
-/// Writes events in one dialect.
-#[derive(Debug)]
-enum Writer {
-    OpenaiChat(Box<openai_chat::stream::Writer>),
-    OpenaiResponses(Box<openai_responses::stream::Writer>),
-    Anthropic(Box<anthropic::stream::Writer>),
-    Gemini(Box<gemini::stream::Writer>),
 }
 
 impl Reader {
@@ -248,33 +184,6 @@ impl Reader {
             Self::Anthropic(reader) => reader.finish(sink),
             Self::Gemini(reader) => reader.finish(sink),
             Self::Kiro(reader) => reader.finish(sink),
-        }
-    }
-}
-
-impl Writer {
-    fn new(dialect: Dialect, back: &Back) -> Self {
-        match dialect {
-            Dialect::OpenaiChat => {
-                Self::OpenaiChat(Box::new(openai_chat::stream::Writer::new(back)))
-            }
-            Dialect::OpenaiResponses => {
-                Self::OpenaiResponses(Box::new(openai_responses::stream::Writer::new(back)))
-            }
-            Dialect::Anthropic => Self::Anthropic(Box::new(anthropic::stream::Writer::new(back))),
-            Dialect::Gemini | Dialect::Kiro => {
-                Self::Gemini(Box::new(gemini::stream::Writer::new(back)))
-            }
-        }
-    }
-
-    /// Writes one event, framed.
-    fn write(&mut self, event: &Event<'_>, out: &mut Vec<u8>) {
-        match self {
-            Self::OpenaiChat(writer) => writer.write(event, out),
-            Self::OpenaiResponses(writer) => writer.write(event, out),
-            Self::Anthropic(writer) => writer.write(event, out),
-            Self::Gemini(writer) => writer.write(event, out),
         }
     }
 }

@@ -5,7 +5,8 @@ use chat::{Delta, Event, Loss, Opened, StreamError, ToolCall, ToolKind, Usage};
 use super::Back;
 use super::estimate::Estimate;
 use super::facts::Facts;
-use super::reading::{EventReader, EventWriter};
+use super::reading::EventReader;
+use super::writing::EventWriter;
 use crate::names::Names;
 use crate::tap::{Ending, Progress};
 use crate::{Dialect, Fault, Malformed};
@@ -144,6 +145,16 @@ impl BackTalk {
                 self.writer.write(&usage, out);
             }
         }
+        self.tell(event, out)?;
+        match self.writer.violation() {
+            None => Ok(()),
+            Some(violation) => Err(Malformed::new(format!(
+                "the writer broke the grammar of its dialect: {violation}"
+            ))),
+        }
+    }
+
+    fn tell(&mut self, event: Event<'_>, out: &mut Vec<u8>) -> Result<(), Malformed> {
         match event {
             Event::Error(_) => {}
             Event::Open {

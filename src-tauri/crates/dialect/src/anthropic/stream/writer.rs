@@ -18,8 +18,6 @@ const OWN: Dialect = Dialect::Anthropic;
 pub(crate) struct Writer {
     frames: Outgoing,
     block: Block,
-    #[cfg(debug_assertions)]
-    grammar: crate::anthropic::grammar::Grammar,
 }
 
 #[derive(Debug, Default)]
@@ -59,15 +57,11 @@ impl Writer {
         Self {
             frames: Outgoing::new(back),
             block: Block::None,
-            #[cfg(debug_assertions)]
-            grammar: crate::anthropic::grammar::Grammar::default(),
         }
     }
 
     /// Writes one event, framed. [`Event::Error`] is not written here.
     pub(crate) fn write(&mut self, event: &Event<'_>, out: &mut Vec<u8>) {
-        #[cfg(debug_assertions)]
-        let before = out.len();
         match event {
             Event::Start { id, model, .. } => {
                 self.frames.name(id.as_deref(), model.as_deref());
@@ -83,18 +77,6 @@ impl Writer {
             }
             Event::Error(_) => {}
         }
-        #[cfg(debug_assertions)]
-        self.check(out.get(before..).unwrap_or_default());
-    }
-
-    #[cfg(debug_assertions)]
-    fn check(&mut self, written: &[u8]) {
-        let found = self.grammar.take(written);
-        debug_assert!(
-            found.is_ok(),
-            "{found:?} in {:?}",
-            String::from_utf8_lossy(written)
-        );
     }
 
     fn open(&mut self, part: &Opened<'_>, out: &mut Vec<u8>) {

@@ -2,8 +2,6 @@
 
 use chat::{Delta, Dialect, Event, Opened, Stop, ToolKind, Usage};
 
-#[cfg(debug_assertions)]
-use super::super::grammar::Grammar;
 use super::super::wire::down;
 use crate::translate::Back;
 use crate::{Fault, signature, write_array_fault, write_stream_fault};
@@ -21,8 +19,6 @@ pub(crate) struct Writer {
     id: String,
     /// What every piece ends with, once model and id are known.
     tail: Vec<u8>,
-    #[cfg(debug_assertions)]
-    grammar: Grammar,
 }
 
 /// The part that is open.
@@ -55,8 +51,6 @@ impl Writer {
             model: back.request.model.clone(),
             id: back.id.clone(),
             tail: Vec::new(),
-            #[cfg(debug_assertions)]
-            grammar: Grammar::default(),
         };
         writer.set_tail();
         writer
@@ -153,7 +147,7 @@ impl Writer {
 
     /// The last piece says why, and what it cost. Its empty text keeps it valid to SDKs that want a part in each.
     fn end(&mut self, out: &mut Vec<u8>) {
-        let from = self.begin(out);
+        self.begin(out);
         down::text(out, "", false, None);
         out.extend_from_slice(br#"],"role":"model"},"finishReason":"#);
         let word = self
@@ -166,7 +160,7 @@ impl Writer {
             out.extend_from_slice(br#","usageMetadata":"#);
             down::usage(out, usage);
         }
-        self.end_piece(out, from);
+        self.end_piece(out);
         if self.array {
             out.push(b']');
         }
@@ -174,34 +168,24 @@ impl Writer {
 
     /// One piece with one part.
     fn piece(&mut self, out: &mut Vec<u8>, part: impl FnOnce(&mut Vec<u8>)) {
-        let from = self.begin(out);
+        self.begin(out);
         part(out);
         out.extend_from_slice(br#"],"role":"model"},"index":0}]"#);
-        self.end_piece(out, from);
+        self.end_piece(out);
     }
 
-    /// Where the piece's JSON begins.
-    fn begin(&mut self, out: &mut Vec<u8>) -> usize {
+    fn begin(&mut self, out: &mut Vec<u8>) {
         let first = !std::mem::replace(&mut self.begun, true);
         out.extend_from_slice(match (self.array, first) {
             (false, _) => b"data: ",
             (true, true) => b"[",
             (true, false) => b",\r\n",
         });
-        let from = out.len();
         out.extend_from_slice(br#"{"candidates":[{"content":{"parts":["#);
-        from
     }
 
-    fn end_piece(&mut self, out: &mut Vec<u8>, from: usize) {
+    fn end_piece(&self, out: &mut Vec<u8>) {
         out.extend_from_slice(&self.tail);
-        #[cfg(debug_assertions)]
-        {
-            let kept = self.grammar.check(out.get(from..).unwrap_or_default());
-            debug_assert!(kept.is_ok(), "{kept:?}");
-        }
-        #[cfg(not(debug_assertions))]
-        let _ = from;
         if !self.array {
             out.extend_from_slice(b"\r\n\r\n");
         }

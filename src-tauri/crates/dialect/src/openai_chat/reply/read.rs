@@ -52,7 +52,7 @@ pub(crate) fn read(body: &[u8]) -> Result<Reply, Malformed> {
     Ok(Reply {
         id: own_id,
         model: told(answer.model),
-        created: answer.created.map(|seconds| seconds as i64),
+        created: answer.created.and_then(crate::translate::seconds),
         stop: stop::read(&word, choice.stop_reason.as_ref(), called),
         usage: answer.usage.as_ref().and_then(usage::read),
         parts,

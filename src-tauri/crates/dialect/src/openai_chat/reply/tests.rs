@@ -418,7 +418,7 @@ fn reply() -> impl Strategy<Value = Reply> {
         Just(StopReason::MaxTokens),
         Just(StopReason::Refusal),
     ];
-    (parts, of(counts), reason, 0_i64..1 << 40, "[a-z]{1,5}").prop_map(
+    (parts, of(counts), reason, 0_i64..1 << 37, "[a-z]{1,5}").prop_map(
         |((thoughts, text, refusal, calls), counts, reason, created, id)| {
             let called = !calls.is_empty() && reason == StopReason::EndTurn;
             let reason = if called { StopReason::ToolUse } else { reason };

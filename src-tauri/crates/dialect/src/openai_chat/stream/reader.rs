@@ -108,7 +108,7 @@ impl Reader {
         sink(Event::Start {
             id,
             model: filled(answer.model),
-            created: answer.created.map(|seconds| seconds as i64),
+            created: answer.created.and_then(crate::translate::seconds),
         });
         if let Some(counts) = self.early.take() {
             sink(Event::Usage(counts));

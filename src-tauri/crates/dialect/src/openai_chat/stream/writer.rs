@@ -2,8 +2,6 @@
 
 use chat::{Delta, Event, Opened, Signature, ToolKind, Usage};
 
-#[cfg(debug_assertions)]
-use super::super::grammar::Grammar;
 use super::super::request::is_legacy;
 use super::super::{reply, thoughts, usage};
 use super::chunk::{Chunks, json, put};
@@ -24,8 +22,6 @@ pub(crate) struct Writer {
     thoughts: usize,
     calls: u32,
     usage: Option<Usage>,
-    #[cfg(debug_assertions)]
-    grammar: Grammar,
 }
 
 #[derive(Debug, Default)]
@@ -63,15 +59,11 @@ impl Writer {
             thoughts: 0,
             calls: 0,
             usage: None,
-            #[cfg(debug_assertions)]
-            grammar: Grammar::default(),
         }
     }
 
     /// Writes one event, framed. [`Event::Error`] is not written here.
     pub(crate) fn write(&mut self, event: &Event<'_>, out: &mut Vec<u8>) {
-        #[cfg(debug_assertions)]
-        let before = out.len();
         match event {
             Event::Start { id, model, created } => {
                 let id = id.as_deref().unwrap_or(&self.made_id);
@@ -99,11 +91,6 @@ impl Writer {
                 Chunks::done(out);
             }
             Event::Delta(Delta::Foreign(_)) | Event::Error(_) => {}
-        }
-        #[cfg(debug_assertions)]
-        {
-            let kept = self.grammar.take(out.get(before..).unwrap_or_default());
-            debug_assert!(kept.is_ok(), "{kept:?}");
         }
     }
 

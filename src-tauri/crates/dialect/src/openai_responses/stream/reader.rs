@@ -145,7 +145,7 @@ impl Reader {
         let start = Event::Start {
             id: response.id.map(|id| id.0),
             model: response.model.map(|model| model.0),
-            created: response.created_at.map(|at| at as i64),
+            created: response.created_at.and_then(crate::translate::seconds),
         };
         self.parts.begin(start, sink);
         Ok(())

@@ -10,8 +10,6 @@ use std::sync::Arc;
 use chat::{Delta, Event, Opened, Request, Signature, Stop, Usage};
 
 use super::super::answer::Status;
-#[cfg(debug_assertions)]
-use super::super::grammar::Grammar;
 use super::super::{DIALECT, history, namespace, seal};
 use super::frame::Frames;
 use super::item::{Call, Item, Message, Open, Thought};
@@ -34,8 +32,6 @@ pub(crate) struct Writer {
     open: Option<Item>,
     usage: Option<Usage>,
     stop: Option<Stop>,
-    #[cfg(debug_assertions)]
-    grammar: Grammar,
 }
 
 impl Writer {
@@ -62,15 +58,11 @@ impl Writer {
             open: None,
             usage: None,
             stop: None,
-            #[cfg(debug_assertions)]
-            grammar: Grammar::default(),
         }
     }
 
     /// Writes one event, framed. [`Event::Error`] is not written here.
     pub(crate) fn write(&mut self, event: &Event<'_>, out: &mut Vec<u8>) {
-        #[cfg(debug_assertions)]
-        let before = out.len();
         match event {
             Event::Start { model, created, .. } => {
                 if let Some(model) = model {
@@ -87,14 +79,6 @@ impl Writer {
             Event::End => self.end(out),
             Event::Error(_) => {}
         }
-        #[cfg(debug_assertions)]
-        self.check(out.get(before..).unwrap_or_default());
-    }
-
-    #[cfg(debug_assertions)]
-    fn check(&mut self, written: &[u8]) {
-        let kept = self.grammar.take(written);
-        debug_assert!(kept.is_ok(), "{kept:?}");
     }
 
     /// The items of the answer so far, separated by commas.

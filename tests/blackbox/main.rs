@@ -7,6 +7,7 @@
     reason = "tests"
 )]
 
+mod accounts;
 mod cli;
 mod data;
 mod doors;
@@ -16,6 +17,7 @@ mod input;
 mod kept;
 mod pond;
 mod routes;
+mod sign_ins;
 mod streaming;
 mod talk;
 mod thinking;

@@ -14,6 +14,7 @@
 //! ([`openai`], [`anthropic`], [`gemini`]), then meets its [`Script`]. A leak of the local key or of a hop header
 //! is a violation: the fake panics with it when it is dropped at the end of the test.
 
+pub mod accounts;
 pub mod anthropic;
 mod connection;
 pub mod gemini;

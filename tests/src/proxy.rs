@@ -7,6 +7,7 @@
 //! ```
 
 mod binary;
+mod live;
 mod run;
 mod setup;
 
@@ -22,6 +23,7 @@ use tokio::process::{Child, ChildStdout};
 use crate::LOCAL_KEY;
 use crate::client::Request;
 
+pub use live::Live;
 pub use run::Ran;
 pub use setup::{Setup, id};
 
@@ -175,6 +177,11 @@ impl Millpond {
     /// Runs another `millpond` on the same home, with this on its standard input.
     pub async fn run_with_input(&self, words: &[&str], input: &str) -> Ran {
         run::run(self.home(), words, input).await
+    }
+
+    /// Begins another `millpond` on the same home, to be talked to.
+    pub fn begin(&self, words: &[&str]) -> Live {
+        Live::start(self.home(), words)
     }
 
     /// Sends a signal by its name, as `TERM`.

@@ -9,8 +9,8 @@ use serde_json::{Map, Value, json};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
 
 use super::run::{Ran, command, run};
-use super::{Home, Log, Millpond, PATIENCE, key_or_default};
-use crate::fake::{anthropic, gemini, openai};
+use super::{Home, Live, Log, Millpond, PATIENCE, key_or_default};
+use crate::fake::{accounts, anthropic, gemini, openai};
 
 /// A home folder, its pools and its settings.
 #[derive(Clone, Debug)]
@@ -185,6 +185,21 @@ impl Setup {
     pub async fn run_with_input(&self, words: &[&str], input: &str) -> Ran {
         self.write();
         run(self.home.path(), words, input).await
+    }
+
+    /// Begins a command that is talked to while it runs, on the files as set up here.
+    pub fn begin(&self, words: &[&str]) -> Live {
+        self.write();
+        Live::start(self.home.path(), words)
+    }
+
+    /// The settings by which the services are found that are signed in to.
+    #[must_use]
+    pub fn accounts(mut self, fake: &accounts::Accounts) -> Self {
+        for (name, value) in fake.settings() {
+            self = self.set(name, value);
+        }
+        self
     }
 
     fn write(&self) {

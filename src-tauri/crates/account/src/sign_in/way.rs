@@ -122,13 +122,16 @@ impl Offer {
 pub fn instead(service: Service) -> Vec<String> {
     let lines: &[&str] = match service {
         Service::Gemini => &[
-            "a Gemini API key (gemini-custom)",
+            "gemini-custom, with a key for the Gemini API",
             "a Google Workspace or Code Assist Standard account, with its project id",
         ],
         Service::Qwen => &[
-            "an Alibaba Cloud Model Studio key (openai-custom with https://dashscope-intl.aliyuncs.com/compatible-mode/v1)",
+            "openai-custom at https://dashscope-intl.aliyuncs.com/compatible-mode/v1, with a key of Alibaba Cloud Model Studio",
         ],
-        Service::Kiro => &["another Kiro account", "a Claude API key (claude-custom)"],
+        Service::Kiro => &[
+            "another Kiro account",
+            "claude-custom, with a key for the Claude API",
+        ],
     };
     lines.iter().map(|line| (*line).to_owned()).collect()
 }

@@ -119,9 +119,20 @@ fn s2_a_stream_ends_in_its_dialects_own_error_event_and_never_in_done() {
 #[test]
 fn s2_a_responses_error_event_has_its_fields_where_either_reader_looks() {
     let text = String::from_utf8(write_stream_fault(Dialect::OpenaiResponses, &fault())).unwrap();
+    let (error, failed) = text.split_once("\n\n").unwrap();
     assert_eq!(
-        text,
-        "event: error\ndata: {\"type\":\"error\",\"sequence_number\":0,\"code\":\"invalid_api_key\",\"message\":\"the local key is wrong\",\"param\":null,\"error\":{\"type\":\"invalid_request_error\",\"code\":\"invalid_api_key\",\"message\":\"the local key is wrong\",\"param\":null}}\n\n"
+        error,
+        "event: error\ndata: {\"type\":\"error\",\"sequence_number\":0,\"code\":\"invalid_api_key\",\"message\":\"the local key is wrong\",\"param\":null,\"error\":{\"type\":\"invalid_request_error\",\"code\":\"invalid_api_key\",\"message\":\"the local key is wrong\",\"param\":null}}"
+    );
+    // Clients that wait for the response's own end get it too.
+    let data = failed
+        .strip_prefix("event: response.failed\ndata: ")
+        .unwrap();
+    let data: serde_json::Value = serde_json::from_str(data).unwrap();
+    assert_eq!(data["response"]["status"], "failed");
+    assert_eq!(
+        data["response"]["error"]["message"],
+        "the local key is wrong"
     );
 }
 

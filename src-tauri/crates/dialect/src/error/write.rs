@@ -17,7 +17,8 @@ pub fn write_fault(dialect: Dialect, fault: &Fault) -> Vec<u8> {
     })
 }
 
-/// The error as an event of a stream that has begun, framed for server-sent events.
+/// The error as an event of a stream that has begun, framed for server-sent events; in OpenAI Responses as the two by which
+/// one ends.
 pub fn write_stream_fault(dialect: Dialect, fault: &Fault) -> Vec<u8> {
     let mut out = Vec::with_capacity(256);
     let (name, data) = match dialect {
@@ -26,15 +27,23 @@ pub fn write_stream_fault(dialect: Dialect, fault: &Fault) -> Vec<u8> {
         Dialect::Anthropic => anthropic::error::event(fault),
         Dialect::Gemini => gemini::error::event(fault),
     };
+    frame(&mut out, name, &data);
+    if dialect == Dialect::OpenaiResponses {
+        let (name, data) = openai_responses::error::failed(fault, 1);
+        frame(&mut out, Some(name), &data);
+    }
+    out
+}
+
+fn frame(out: &mut Vec<u8>, name: Option<&str>, data: &Value) {
     if let Some(name) = name {
         out.extend_from_slice(b"event: ");
         out.extend_from_slice(name.as_bytes());
         out.push(b'\n');
     }
     out.extend_from_slice(b"data: ");
-    out.extend_from_slice(&bytes_of(&data));
+    out.extend_from_slice(&bytes_of(data));
     out.extend_from_slice(b"\n\n");
-    out
 }
 
 /// The error as the end of a stream that is one JSON array (Gemini without `alt=sse`); `begun` is whether any element

@@ -30,3 +30,33 @@ pub(crate) fn event(fault: &Fault, sequence: u64) -> (Option<&'static str>, Valu
     });
     (Some("error"), value)
 }
+
+/// The event behind it, for clients that wait for the response's own end (Codex does): of a response that nothing more is
+/// known of here. Its name, and its data.
+pub(crate) fn failed(fault: &Fault, sequence: u64) -> (&'static str, Value) {
+    let name = "response.failed";
+    let code = fault.code.as_deref().unwrap_or(type_of(fault.kind));
+    let value = json!({
+        "type": name,
+        "sequence_number": sequence,
+        "response": {
+            "id": format!("resp_{}", fault.request_id.trim_start_matches("req_")),
+            "object": "response",
+            "created_at": 0,
+            "status": "failed",
+            "error": { "code": code, "message": fault.message },
+            "incomplete_details": null,
+            "instructions": null,
+            "metadata": {},
+            "model": "",
+            "output": [],
+            "parallel_tool_calls": true,
+            "temperature": null,
+            "tool_choice": "auto",
+            "tools": [],
+            "top_p": null,
+            "usage": null,
+        },
+    });
+    (name, value)
+}

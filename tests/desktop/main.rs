@@ -13,6 +13,7 @@
 
 mod app;
 mod driver;
+mod installed;
 mod measured;
 mod panel;
 mod tray;

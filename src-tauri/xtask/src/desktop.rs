@@ -1,5 +1,6 @@
 //! The application's tray and window, tested on a display and a session bus of their own, so that neither meets the user's.
 
+use std::path::Path;
 use std::process::Command;
 
 use crate::step::{Failed, apart, cargo_path, run};
@@ -15,8 +16,23 @@ pub(crate) fn alone(words: &[String]) -> Result<(), Failed> {
     test(words)
 }
 
+/// Runs an installed application and command through their shortest journeys.
+pub(crate) fn installed(programs: &Path) -> Result<(), Failed> {
+    let words = ["installed", "a_key_is_pasted", "v2_the_tray"];
+    session(&words.map(str::to_owned), |command| {
+        command.env("MILLPOND_APP", programs.join("millpond-app"))
+    })
+}
+
 /// Runs those that the words name; one after the other, for there is one application on a bus.
 pub(crate) fn test(words: &[String]) -> Result<(), Failed> {
+    session(words, |command| command.args(["--skip", "installed"]))
+}
+
+fn session(
+    words: &[String],
+    more: impl FnOnce(&mut Command) -> &mut Command,
+) -> Result<(), Failed> {
     if !cfg!(target_os = "linux") {
         return Ok(());
     }
@@ -33,6 +49,7 @@ pub(crate) fn test(words: &[String]) -> Result<(), Failed> {
         .args(build)
         .args(["--", "--ignored", "--test-threads=1", "--nocapture"])
         .args(words);
+    more(&mut command);
     run(apart(&mut command, home.path(), runtime.path())
         .env("GDK_BACKEND", "x11")
         .env("LIBGL_ALWAYS_SOFTWARE", "1")

@@ -1,10 +1,11 @@
-//! `cargo xtask run | test | desktop | sdks | types | ui | bench`: what a checkout is run, tested and measured with.
+//! `cargo xtask run | test | desktop | bundle | sdks | types | ui | bench`: what a checkout is run, tested and measured with.
 //!
 //! - [`mod@run`]: the proxy, built and started.
 //! - [`setup`]: the system packages, installed or named.
 //! - [`step`]: one command, run and judged.
 //! - [`pages`]: the window's pages, built; [`node`]: what they are built with.
 //! - [`types`]: the user interface's TypeScript types.
+//! - [`bundle`]: what users install.
 //! - [`desktop`]: the application on a display and a session bus of its own.
 //! - [`fuzz`]: bytes of every kind for every reader of the dialects.
 //! - [`keychain`]: the vault's tests in a session with a real keyring.
@@ -12,6 +13,7 @@
 //! - [`bench`]: Millpond beside nginx and beside no proxy at all.
 
 mod bench;
+mod bundle;
 mod desktop;
 mod fuzz;
 mod keychain;
@@ -57,6 +59,14 @@ enum Task {
     Desktop {
         /// Only the tests with one of these words in their names.
         words: Vec<String>,
+        /// Those of the Debian package in place of them: made of what was built last, installed into a folder, run.
+        #[arg(long)]
+        installed: bool,
+    },
+    /// Build for users, and make packages.
+    Bundle {
+        /// Their kinds, as deb, rpm, appimage, dmg, nsis or msi [default: those that this system makes by itself]
+        kinds: Vec<String>,
     },
     /// Build the window's pages.
     Ui,
@@ -76,7 +86,11 @@ fn main() -> ExitCode {
         Task::Test { without_sdks } => report(test(!without_sdks)),
         Task::Sdks { words } => report(sdks::test(&words)),
         Task::Types => report(types::write()),
-        Task::Desktop { words } => report(desktop::alone(&words)),
+        Task::Desktop {
+            installed: true, ..
+        } => report(bundle::test()),
+        Task::Desktop { words, .. } => report(desktop::alone(&words)),
+        Task::Bundle { kinds } => report(bundle::make(&kinds)),
         Task::Ui => report(pages::build()),
         Task::Bench(options) => report(bench::run(&options)),
         Task::BenchFake => report(bench::fake::run()),
@@ -100,6 +114,7 @@ fn test(with_sdks: bool) -> Result<(), Failed> {
     cargo(&["test", "--workspace", "--locked"])?;
     // Beside them, while what they were built from stands there as they need it.
     desktop::test(&[])?;
+    bundle::test()?;
     fuzz::test()?;
     // Features unify across a workspace: a crate that borrows another's must fail here.
     for member in [

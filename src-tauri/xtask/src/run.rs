@@ -2,15 +2,44 @@
 
 use std::process::{Command, Stdio};
 
-use crate::setup;
 use crate::step::{Failed, cargo, cargo_path, run};
+use crate::{pages, setup};
 
-/// Starts the headless server; in demo mode where there is no instance yet.
+/// Words of the command line that the application takes too, each with a value behind it.
+const SHARED: [&str; 2] = ["--home", "--secrets"];
+
+/// Starts the application where there is a display, else the headless server.
 pub(crate) fn start(words: &[String]) -> Result<(), Failed> {
+    let is_of_both = |word: &String| SHARED.contains(&word.as_str()) || !word.starts_with("--");
+    if has_display() && words.iter().all(is_of_both) {
+        application(words)
+    } else {
+        headless(words)
+    }
+}
+
+fn has_display() -> bool {
+    let named = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    !cfg!(target_os = "linux") || named("DISPLAY") || named("WAYLAND_DISPLAY")
+}
+
+fn application(words: &[String]) -> Result<(), Failed> {
+    setup::for_app()?;
+    pages::build()?;
+    let app = ["run", "--locked", "--package", "millpond-app", "--"];
+    run(Command::new(cargo_path()).args(app).args(words))
+}
+
+/// The server, with the window for browsers; in demo mode where there is no instance yet.
+fn headless(words: &[String]) -> Result<(), Failed> {
     setup::for_build()?;
     cargo(&["build", "--locked", "--package", "cli"])?;
     let mut command = millpond();
     command.arg("serve").args(words);
+    match pages::build() {
+        Ok(()) => _ = command.arg("--ui"),
+        Err(failed) => eprintln!("xtask: {failed}; Millpond serves without its window"),
+    }
     if has_no_pool(words)? {
         eprintln!(
             "xtask: no provider instance yet: starting the demo (`millpond pool add TYPE` adds your own)"

@@ -26,9 +26,11 @@ const LIBRARIES: [Need; 3] = [
     ("librsvg-2.0", "librsvg2-dev"),
 ];
 
+/// What finds these.
+const TO_LINK: [Need; 1] = [("pkg-config", "pkg-config")];
+
 /// What its tests need: a display, and a driver of its web view.
-const DESKTOP: [Need; 4] = [
-    ("pkg-config", "pkg-config"),
+const DESKTOP: [Need; 3] = [
     ("Xvfb", "xvfb"),
     ("xvfb-run", "xvfb"),
     ("WebKitWebDriver", "webkit2gtk-driver"),
@@ -44,6 +46,18 @@ pub(crate) fn for_build() -> Result<(), Failed> {
     install(|| missing_of(&TO_BUILD))
 }
 
+/// Makes sure that what the application links is there.
+pub(crate) fn for_app() -> Result<(), Failed> {
+    install(|| {
+        let mut missing = missing_of(&TO_BUILD);
+        if cfg!(target_os = "linux") {
+            missing.extend(missing_of(&TO_LINK));
+            missing.extend(missing_libraries());
+        }
+        missing
+    })
+}
+
 /// Makes sure that what the tests call is there.
 pub(crate) fn for_tests() -> Result<(), Failed> {
     install(|| {
@@ -51,6 +65,7 @@ pub(crate) fn for_tests() -> Result<(), Failed> {
         // The keyring's tests are Linux only.
         if cfg!(target_os = "linux") {
             missing.extend(missing_of(&TO_TEST));
+            missing.extend(missing_of(&TO_LINK));
             missing.extend(missing_of(&DESKTOP));
             missing.extend(missing_libraries());
         }

@@ -63,6 +63,8 @@ pub(crate) fn test() -> Result<(), Failed> {
         eprintln!("xtask: no dpkg: the Debian package is not tested here");
         return Ok(());
     }
+    // As the black-box tests have built it.
+    cargo(&["build", "--locked", "--package", "cli"])?;
     bundle(Profile::Debug, &["deb"])?;
     let root = tempfile::tempdir()?;
     install(&package()?, root.path())?;

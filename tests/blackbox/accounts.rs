@@ -244,3 +244,25 @@ async fn an_account_that_google_has_ended_is_told_once_and_not_asked_again() {
         "{state}"
     );
 }
+
+#[tokio::test]
+async fn an_official_clients_sign_in_is_taken_over_on_request_and_serves() {
+    let fake = accounts::start().await;
+    let setup = Setup::new().accounts(&fake);
+    let folder = setup.home().join(".qwen");
+    std::fs::create_dir(&folder).unwrap();
+    let text = json!({"access_token": "old", "refresh_token": "qwen-canary-refresh-0", "resource_url": "portal.qwen.ai", "expiry_date": 1_000});
+    std::fs::write(folder.join("oauth_creds.json"), text.to_string()).unwrap();
+    let missing = setup.run(&["pool", "import", "gemini"]).await;
+    assert_eq!(missing.code, 1, "{missing:?}");
+    let ran = setup.run(&["pool", "import", "qwen"]).await;
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert!(
+        ran.stdout.starts_with("1 instances added") && !ran.all().contains("canary"),
+        "{ran:?}"
+    );
+    let mp = setup.start().await;
+    assert_eq!(talk().whole(&mp).send().await.status, 200);
+    let kept = std::fs::read_to_string(folder.join("oauth_creds.json")).unwrap();
+    assert_eq!(kept, text.to_string(), "its own file stays as it is");
+}

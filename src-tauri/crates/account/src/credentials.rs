@@ -3,12 +3,14 @@
 //! A document is kept whole. What is renewed changes in place, under the names and in the form that it had; all else stays.
 //!
 //! - `fields`: names and forms of tokens and times;
+//! - `recognise`: whose a file is, and where services' own programs keep theirs;
 //! - `gemini`, `qwen`, `kiro`: what each service's documents say beside those.
 
 mod fields;
 mod gemini;
 mod kiro;
 mod qwen;
+mod recognise;
 
 use std::time::Duration;
 
@@ -20,6 +22,7 @@ use serde_json::{Map, Value};
 pub use gemini::{GeminiFacts, OauthClient};
 pub use kiro::{KiroAuth, KiroClient, KiroFacts, client_id_hash};
 pub use qwen::QwenFacts;
+pub use recognise::{recognise, usual_place};
 
 use crate::{Secret, Service};
 use fields::Form;
@@ -267,6 +270,23 @@ impl Credentials {
             new.client = new.client.take().or_else(|| old.client.clone());
         }
         new
+    }
+
+    /// The same with all that it takes to renew it: Kiro's IDE keeps the OIDC client in a file of its own.
+    #[must_use]
+    pub fn standalone(&self) -> Self {
+        let client = self.kiro().and_then(|facts| facts.client.clone());
+        let Some(client) =
+            client.filter(|_| self.kiro().is_some_and(|f| f.client_id_hash.is_some()))
+        else {
+            return self.clone();
+        };
+        let mut whole = self.with("clientId", client.id.as_str().into());
+        whole = whole.with("clientSecret", client.secret.expose().as_str().into());
+        match client.expires {
+            Some(expires) => whole.with("clientExpiresAt", expires.to_string().into()),
+            None => whole,
+        }
     }
 
     /// The same document with another field beside the tokens.

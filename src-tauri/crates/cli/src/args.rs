@@ -119,9 +119,9 @@ pub(crate) enum Pool {
         /// Its uuid, the beginning of it, or its name
         uuid: String,
     },
-    /// Take over the instances of another provider_pools.json, their keys into the vault
+    /// Take over the instances of another provider_pools.json, or an official client's sign-in, into the vault
     Import {
-        /// The file, which stays as it is
+        /// The file, which stays as it is; gemini, qwen or kiro stand for that client's own in its usual place
         file: PathBuf,
     },
     /// Write all instances to a new file, without their secrets

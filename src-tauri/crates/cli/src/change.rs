@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use account::Service;
+use account::credentials::usual_place;
 use gateway::control::{Control, KeyText, Reply};
 use gateway::home::Home;
 use provider::ProviderType;
@@ -67,8 +69,17 @@ pub(crate) async fn run(home: &Home, place: &Place, command: Pool) -> Result<(),
     Ok(())
 }
 
+/// `gemini`, `qwen` and `kiro` stand for the file of that service's own program in its usual place, unless a file is called so.
+fn usual(file: &Path) -> Option<PathBuf> {
+    let service = Service::ALL
+        .into_iter()
+        .find(|one| file.as_os_str() == one.as_str());
+    let service = service.filter(|_| !file.exists())?;
+    Some(usual_place(service, &std::env::home_dir()?))
+}
+
 async fn import(hand: &Hand, file: &Path) -> Result<(), Failed> {
-    let file = absolute(file)?;
+    let file = usual(file).map_or_else(|| absolute(file), Ok)?;
     let Reply::Imported(done) = hand.carry_out(Control::Import { file }).await? else {
         return Err(Failed::OtherReply);
     };

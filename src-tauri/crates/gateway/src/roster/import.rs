@@ -1,7 +1,9 @@
 //! Another pools file taken into this one: its entries whole, its secrets into the vault.
 //!
+//! - `accounts`: what sign-ins of other programs have left;
 //! - `adapt`: what changes of an entry so that it is one of this home's, and what comes along of types that are not known here.
 
+mod accounts;
 mod adapt;
 
 use std::collections::{HashMap, HashSet};
@@ -77,13 +79,21 @@ impl PoolsFile {
     /// # Errors
     /// As [`ImportError`] says; nothing has changed then.
     pub async fn import(&self, source: &Path, vault: &Vault) -> Result<Imported, ImportError> {
+        if let Some(accounts) = accounts::of_file(source).await {
+            return self.import_accounts(source, accounts, vault).await;
+        }
         let (file, path) = (self.clone(), source.to_owned());
-        let (source, theirs, ours) = blocking::run(move || open(&file, &path)).await?;
+        let (source, mut theirs, ours) = blocking::run(move || open(&file, &path)).await?;
         let ours = with_keys(ours, vault).await?;
         let mut imported = Imported {
             complaints: theirs.complaints,
             ..Imported::default()
         };
+        for their in &mut theirs.entries {
+            let (taken, told) = accounts::take_in(their, &source.path).await;
+            their.account = taken;
+            imported.complaints.extend(told);
+        }
         let (plans, secrets) = plan(theirs.entries, &ours, vault, &mut imported).await?;
         if !secrets.is_empty() {
             vault.put_many(&secrets).await?;
@@ -120,6 +130,8 @@ struct Their {
     /// As it would be read there.
     entry: Entry,
     secrets: Vec<(Slot, SecretField)>,
+    /// What the file holds that it names.
+    account: Option<(Slot, Secret<String>)>,
 }
 
 fn open(file: &PoolsFile, path: &Path) -> Result<(Source, Theirs, Vec<Entry>), ImportError> {
@@ -165,6 +177,7 @@ fn their((from, spot): (usize, &Spot), complaints: &mut Complaints) -> Their {
         uuid,
         entry: entry(spot, uuid.unwrap_or_default(), complaints),
         secrets: fields.collect(),
+        account: None,
     }
 }
 
@@ -211,13 +224,15 @@ async fn plan(
             };
             known.extend(secret.map(|secret| (slot, secret)));
         }
+        known.extend(their.account);
         let key = known.iter().find(|(slot, _)| matches!(slot, Slot::Key(_)));
         let key = key.map(|(_, key)| key);
         let same = their.uuid.and_then(|uuid| ours.get(&uuid));
         let is_ours = same.is_some_and(|(entry, own)| {
             let account =
                 |one: &Entry| (one.provider, one.base_url.clone(), one.credentials.clone());
-            account(entry) == account(&their.entry) && own.as_ref() == key
+            let known = account(entry) == account(&their.entry) && own.as_ref() == key;
+            known || accounts::is_same_account(entry.provider, entry, &their.entry)
         });
         if is_ours {
             imported.known += 1;

@@ -9,7 +9,9 @@ use serde_json::Value;
 use super::Plan;
 use crate::document::{self, Document, property, set, spelled};
 use crate::roster::SecretField;
+use crate::roster::fields::credentials_field;
 use crate::roster::read::Spot;
+use crate::roster::secrets::Slot;
 
 /// Makes an entry one of this home's.
 pub(super) fn adapt(spot: &Spot, plan: &Plan, source: &Path) {
@@ -17,9 +19,17 @@ pub(super) fn adapt(spot: &Spot, plan: &Plan, source: &Path) {
         set(&spot.object, "uuid", &Value::String(plan.uuid.to_string()));
     }
     for (slot, name) in &plan.vaulted {
-        if let Some((object, field, _)) = slot.look(&spot.object) {
-            let vaulted = SecretField::Vaulted(name.clone()).written();
-            set(&object, &field, &Value::String(vaulted));
+        let vaulted = Value::String(SecretField::Vaulted(name.clone()).written());
+        match (slot.look(&spot.object), slot) {
+            (Some((object, field, _)), _) => set(&object, &field, &vaulted),
+            // It came out of the file that the entry names.
+            (None, Slot::Key(field)) => {
+                set(&spot.object, field, &vaulted);
+                if let Some(path) = credentials_field(spot.provider) {
+                    document::remove(&spot.object, path);
+                }
+            }
+            (None, Slot::Header(_)) => {}
         }
     }
     for property in spot.object.properties() {

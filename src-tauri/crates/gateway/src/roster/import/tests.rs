@@ -179,3 +179,57 @@ async fn k2_an_export_holds_no_secret_and_can_be_imported_again() {
         SecretField::Missing
     );
 }
+
+#[tokio::test]
+async fn an_official_clients_file_is_taken_into_the_vault_once_and_stays_as_it_is() {
+    let place = Place::new().await;
+    let hash = "e909a0580879b06ece1202964fbe9dda95ea4ce3";
+    let client = format!("{hash}.json");
+    std::fs::write(
+        place.folder.path().join(client),
+        r#"{"clientId":"i","clientSecret":"canary-client"}"#,
+    )
+    .unwrap();
+    let text =
+        format!(r#"{{"refreshToken":"r","clientIdHash":"{hash}","authMethod":"IdC","x":1}}"#);
+    let imported = place.import(&text).await;
+    let [added] = imported.added[..] else {
+        panic!("{imported:?}");
+    };
+    let kept = place.key_of(added).await;
+    assert!(
+        kept.contains("canary-client") && kept.contains(r#""x":1"#),
+        "{kept}"
+    );
+    assert!(!place.text().contains("refreshToken"), "{}", place.text());
+    let told = imported.complaints[0].to_string();
+    assert!(told.contains("sign in again"), "{told}");
+    let again = place.import(&text).await;
+    assert_eq!((again.added.len(), again.known), (0, 1));
+}
+
+#[tokio::test]
+async fn a_file_that_an_entry_names_is_taken_into_the_vault_with_it() {
+    let place = Place::new().await;
+    let creds = place.folder.path().join("creds.json");
+    std::fs::write(creds, r#"{"refresh_token":"1//r","project_id":"p"}"#).unwrap();
+    std::fs::write(place.folder.path().join("broken.json"), "{}").unwrap();
+    let text = format!(
+        r#"{{"gemini-cli-oauth": [{{"GEMINI_OAUTH_CREDS_FILE_PATH": "./creds.json", "uuid": "{A}"}},
+            {{"GEMINI_OAUTH_CREDS_FILE_PATH": "./missing.json"}}, {{"GEMINI_OAUTH_CREDS_FILE_PATH": "./broken.json"}}]}}"#
+    );
+    let imported = place.import(&text).await;
+    assert_eq!(imported.added.len(), 3);
+    assert!(place.key_of(A.parse().unwrap()).await.contains("1//r"));
+    let now = place.text();
+    assert!(!now.contains("creds.json"), "{now}");
+    assert!(now.contains("missing.json"), "it stays named: {now}");
+    assert!(
+        imported.complaints[0].to_string().contains("broken.json"),
+        "{imported:?}"
+    );
+    let again = place
+        .import(&text.replace(r#", "uuid": ""#, r#","uuid": ""#))
+        .await;
+    assert_eq!(again.known, 1, "tokens change, the account does not");
+}

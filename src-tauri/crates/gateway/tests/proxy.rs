@@ -42,13 +42,14 @@ impl Records {
     }
 }
 
-/// Answers by its key: `good`, `sick` (503), `cut` (a stream without end).
+/// Answers by its key: `good`, `sick` (503), `cut` (a stream without end), `odd` (a word that no other dialect has).
 async fn upstream(headers: HeaderMap, body: String) -> Response {
     let key = headers["authorization"].to_str().unwrap().to_owned();
     let stream = body.contains("\"stream\":true");
     match (key.as_str(), stream) {
         ("Bearer sick", _) => (StatusCode::SERVICE_UNAVAILABLE, "{}").into_response(),
         ("Bearer cut", true) => ([("content-type", "text/event-stream")], EVENTS.split_inclusive("\n\n").take(2).collect::<String>()).into_response(),
+        ("Bearer odd", true) => ([("content-type", "text/event-stream")], format!("{}data: [DONE]\n\n", EVENTS.replace("\"stop\"", "\"odd_word\""))).into_response(),
         (_, true) => ([("content-type", "text/event-stream")], format!("{EVENTS}data: [DONE]\n\n")).into_response(),
         _ => (
             [("content-type", "application/json")],
@@ -108,12 +109,16 @@ async fn running(keys: &[&str]) -> Running {
 
 impl Running {
     async fn ask(&self, key: &str, body: &str) -> reqwest::Response {
+        self.ask_at("/v1/chat/completions", key, body).await
+    }
+
+    async fn ask_at(&self, path: &str, key: &str, body: &str) -> reqwest::Response {
         reqwest::Client::builder()
             .no_proxy()
             .tls_backend_preconfigured(tls())
             .build()
             .unwrap()
-            .post(format!("{}/v1/chat/completions", self.at))
+            .post(format!("{}{path}", self.at))
             .bearer_auth(key)
             .body(body.to_owned())
             .send()
@@ -186,6 +191,18 @@ async fn s2_a_cut_stream_becomes_an_error_event_and_never_an_end() {
     assert!(text.contains("\"error\""), "{text}");
     assert!(!text.contains("[DONE]"), "{text}");
     assert_eq!(running.records.next().await.outcome, Outcome::Broken);
+}
+
+#[tokio::test]
+async fn v1_what_a_translated_stream_lost_is_in_its_record() {
+    let running = running(&["odd"]).await;
+    let body = r#"{"model":"m","max_tokens":9,"messages":[{"role":"user","content":"Hello"}],"stream":true}"#;
+    let text = running.ask_at("/v1/messages", KEY, body).await.text().await;
+    assert!(text.unwrap().contains("message_stop"));
+    let record = running.records.next().await;
+    assert_eq!(record.outcome, Outcome::Served);
+    assert_eq!(record.losses.len(), 1, "{:?}", record.losses);
+    assert!(record.losses[0].contains("odd_word"), "{:?}", record.losses);
 }
 
 #[tokio::test]

@@ -15,6 +15,7 @@ mod gemini;
 mod health;
 mod input;
 mod kept;
+mod memory;
 mod pond;
 mod routes;
 mod sign_ins;

@@ -14,7 +14,7 @@ mod stream;
 mod unsaid;
 mod writing;
 
-use chat::{Loss, Request};
+use chat::{Loss, Request, Role};
 
 pub use reading::EventReader;
 pub use reply::{TranslatedReply, read_reply, translate_reply, write_reply};
@@ -57,6 +57,23 @@ pub struct Back {
     pub id: String,
     /// Seconds since 1970, for answers whose upstream did not say when.
     pub created: i64,
+}
+
+impl Back {
+    /// Takes over a request that was written. Of its conversation only the beginning is kept, which answers may repeat: the
+    /// rest would stand beside a stream for as long as that takes.
+    pub fn new(mut request: Request, names: Names, id: String, created: i64) -> Self {
+        let first = request.messages.first();
+        let repeated = first.is_some_and(|message| message.role == Role::System);
+        request.messages.truncate(usize::from(repeated));
+        request.messages.shrink_to_fit();
+        Self {
+            request: std::sync::Arc::new(request),
+            names,
+            id,
+            created,
+        }
+    }
 }
 
 /// Whether a request of this client dialect can be written for an upstream of that one.

@@ -19,6 +19,9 @@ use crate::proxy::Proxy;
 const BACKLOG: i32 = 4_096;
 /// How long a client may take for a request's head.
 const HEAD_LIMIT: Duration = Duration::from_secs(30);
+/// What a client's connection reads at once. The room for it stays as long as the connection, and so for as long as a stream
+/// takes that a large request asked for. A request's head has to fit in.
+const MOST_BUFFERED: usize = 16 << 10;
 /// How long what is in flight may take when the proxy stops.
 const FINISH_LIMIT: Duration = Duration::from_secs(10);
 /// The pause after a failure to accept (no file descriptors left), so that it does not spin.
@@ -150,6 +153,7 @@ async fn connection(stream: TcpStream, proxy: Arc<Proxy>, mut stopped: watch::Re
         http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(HEAD_LIMIT)
+            .max_buf_size(MOST_BUFFERED)
             .serve_connection(TokioIo::new(stream), service)
     );
     let ended = tokio::select! {

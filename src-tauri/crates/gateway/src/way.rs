@@ -2,8 +2,6 @@
 //!
 //! The question "same dialect?" is asked here for the way up, and nowhere else but where the answer is relayed.
 
-use std::sync::Arc;
-
 use bytes::Bytes;
 use dialect::{
     Back, Dialect, EmbedRequest, Envelope, Invalid, Malformed, Target as Written, can_translate,
@@ -171,12 +169,8 @@ pub fn prepare(
         let mut request = read_request(client, asked.body)?;
         asked.target.complete(&mut request);
         let mut written = write_request(up, &request, &target);
-        let back = Back {
-            request: Arc::new(request),
-            names: std::mem::take(&mut written.names),
-            id,
-            created: Timestamp::now().as_second(),
-        };
+        let names = std::mem::take(&mut written.names);
+        let back = Back::new(request, names, id, Timestamp::now().as_second());
         (written, Return::Answer(up, back))
     };
     Ok(Prepared {

@@ -36,9 +36,12 @@ fn headless(words: &[String]) -> Result<(), Failed> {
     cargo(&["build", "--locked", "--package", "cli"])?;
     let mut command = millpond();
     command.arg("serve").args(words);
-    match pages::build() {
-        Ok(()) => _ = command.arg("--ui"),
-        Err(failed) => eprintln!("xtask: {failed}; Millpond serves without its window"),
+    // A user who names the pages has them.
+    if !words.iter().any(|word| word.starts_with("--ui")) {
+        match pages::build() {
+            Ok(()) => _ = command.arg("--ui"),
+            Err(failed) => eprintln!("xtask: {failed}; Millpond serves without its window"),
+        }
     }
     if has_no_pool(words)? {
         eprintln!(
@@ -63,10 +66,20 @@ fn has_no_pool(words: &[String]) -> Result<bool, Failed> {
     }
     let mut command = millpond();
     command.args(["pool", "list", "--json"]);
-    if let Some(at) = words.iter().position(|word| word == "--home") {
-        command.args(words.iter().skip(at).take(2));
+    for (at, word) in words.iter().enumerate() {
+        if SHARED.contains(&word.as_str()) {
+            command.args(words.iter().skip(at).take(2));
+        } else if SHARED.iter().any(|name| is_value_of(name, word)) {
+            command.arg(word);
+        }
     }
     let output = command.stderr(Stdio::inherit()).output()?;
     let listed: Result<Vec<serde_json::Value>, _> = serde_json::from_slice(&output.stdout);
     Ok(listed.is_ok_and(|all| all.is_empty()))
+}
+
+/// Whether the word is `--name=…`.
+fn is_value_of(name: &str, word: &str) -> bool {
+    let rest = word.strip_prefix(name);
+    rest.is_some_and(|rest| rest.starts_with('='))
 }

@@ -7,8 +7,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use crate::setup;
 use crate::step::{Failed, cargo_path, run};
+use crate::{node, setup};
 
 /// Asks Python whether it is young enough: google-genai wants 3.11.
 const IS_YOUNG: &str = "import sys; sys.exit(sys.version_info < (3, 11))";
@@ -28,7 +28,7 @@ pub(crate) struct NotInstalled(Box<Failed>);
 
 /// Installs what is missing and runs the clients that the words name, all of them without a word.
 pub(crate) fn test(words: &[String]) -> Result<(), Failed> {
-    setup::for_tests()?;
+    setup::for_sdks()?;
     let root = install()?;
     run(Command::new(cargo_path())
         .args([
@@ -46,8 +46,8 @@ pub(crate) fn test(words: &[String]) -> Result<(), Failed> {
 
 /// The folder that they stand in.
 fn install() -> Result<PathBuf, Failed> {
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/sdk");
-    let root = target().join("sdks");
+    let source = node::root().join("tests/sdk");
+    let root = node::target().join("sdks");
     fs::create_dir_all(&root)?;
     let root = fs::canonicalize(root)?;
     python(&source, &root).map_err(not_installed)?;
@@ -119,13 +119,6 @@ fn npm(source: &Path, root: &Path) -> Result<(), Failed> {
 /// Whether both files hold the same.
 fn same(wanted: &Path, done: &Path) -> bool {
     matches!((fs::read(wanted), fs::read(done)), (Ok(wanted), Ok(done)) if wanted == done)
-}
-
-fn target() -> PathBuf {
-    std::env::var_os("CARGO_TARGET_DIR").map_or_else(
-        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target"),
-        PathBuf::from,
-    )
 }
 
 fn not_installed(failed: Failed) -> Failed {

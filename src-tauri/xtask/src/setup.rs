@@ -58,6 +58,17 @@ pub(crate) fn for_app() -> Result<(), Failed> {
     })
 }
 
+/// Makes sure that what the SDKs are installed with is there, and what builds the Millpond they speak to.
+pub(crate) fn for_sdks() -> Result<(), Failed> {
+    install(|| {
+        let mut missing = missing_of(&TO_BUILD);
+        if !python_says("import venv, ensurepip") {
+            missing.push(VENV);
+        }
+        missing
+    })
+}
+
 /// Makes sure that what the tests call is there.
 pub(crate) fn for_tests() -> Result<(), Failed> {
     install(|| {

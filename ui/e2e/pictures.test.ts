@@ -194,6 +194,37 @@ async function violations(at: Page): Promise<string[]> {
   });
 }
 
+const CHINESE = [
+  "overview",
+  "pools",
+  "instance",
+  "explained",
+  "statistics",
+  "connect?to=codex",
+  "settings",
+  "empty",
+];
+
+test.each(only && !only.includes("chinese") ? [] : CHINESE)("%s in Chinese", async (name) => {
+  const wrong: string[] = [];
+  const at = await page(browser, { width: 1400, theme: "light" }, wrong, "zh-CN");
+  await at.clock.setFixedTime(NOW);
+  const paths: Record<string, string> = { instance: "pools", explained: "activity", empty: "overview" };
+  await at.goto(`${stages[name === "empty" ? "empty" : "fourteen"]!.url}/#/${paths[name] ?? name}`);
+  await at.getByRole("heading").first().waitFor();
+  if (name === "instance") await at.getByRole("link", { name: "anthropic-side" }).click();
+  if (name === "explained") await at.getByRole("button", { name: /解释/ }).nth(2).click();
+  await at.waitForTimeout(250);
+  await at.screenshot({
+    path: join(SHOTS, `zh-${name.split("?")[0]}.png`),
+    fullPage: !["instance", "explained"].includes(name),
+  });
+  expect(await at.evaluate(() => document.documentElement.lang)).toBe("zh-Hans");
+  expect(await violations(at)).toEqual([]);
+  expect(wrong).toEqual([]);
+  await at.context().close();
+});
+
 describe.each(LOOKS)("$width px, $theme", (look) => {
   test.each(SCENES.filter((scene) => !only || only.includes(scene.name)))("$name", async (scene) => {
     const wrong: string[] = [];

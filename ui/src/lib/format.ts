@@ -109,6 +109,15 @@ export function ago(at: string | null, now: number): string {
   return past < HOUR ? distance(past) : moment(at, now);
 }
 
+/** As a sentence: it begins large and ends with a full stop. */
+export function sentence(text: string): string {
+  const said = text.trim();
+  const ended = /[.!?…。！？]$/.test(said)
+    ? said
+    : `${said}${w.language === "zh" && /[\u3000-\u9fff]$/.test(said) ? "。" : "."}`;
+  return ended.charAt(0).toUpperCase() + ended.slice(1);
+}
+
 /** 4:38 */
 export function countdown(ms: number): string {
   const whole = Math.max(0, Math.ceil(ms / 1_000));

@@ -87,6 +87,7 @@ export const settings = {
   kept: "Statistics kept",
   keptHint: "In stats.db. If it breaks, serving goes on.",
   days: "days",
+  minutes: "min",
   log: "Log",
   logHint: "At most 200 MB in all. It holds no secret.",
   poolsFile: "Pools file",

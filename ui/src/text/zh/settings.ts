@@ -81,6 +81,7 @@ export const settings: Texts["settings"] = {
   kept: "统计保留",
   keptHint: "保存在 stats.db。即使损坏，服务照常。",
   days: "天",
+  minutes: "分钟",
   log: "日志",
   logHint: "总共不超过 200 MB，不含密钥。",
   poolsFile: "池文件",

@@ -11,7 +11,7 @@
 //! - [`envelope`]: what the router must know of a request; [`rename`]: another model in its place.
 //! - [`sse`]: frames out of a stream; [`tap`]: what a stream or a reply says of itself as it passes by.
 //! - [`grammar`]: what a well-formed stream is, checked in debug builds.
-//! - `splice`: edits of a body's bytes.
+//! - `splice`: edits of a body's bytes; `at`: where in a body something is wrong.
 //! - [`names`]: tools under other names; [`signature`]: proofs of origin among foreigners.
 //! - [`history`]: conversations that a client of OpenAI Responses goes on with by a name only.
 //! - [`count`]: tokens of a request, asked of an upstream or estimated; [`mod@embed`]: embeddings.
@@ -20,6 +20,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 mod anthropic;
+mod at;
 mod gemini;
 mod openai_chat;
 mod openai_responses;

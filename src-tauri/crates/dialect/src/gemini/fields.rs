@@ -3,53 +3,15 @@
 //! Read as the official API reads it (protobuf's JSON mapping): names in camel or snake case, `null` as absent, whole
 //! numbers as numbers or as texts, one object where a list of them may stand.
 
-use std::fmt;
-
 use serde_json::{Map, Value};
 
 use crate::Invalid;
-
-/// Where a value stands; costs nothing until something is wrong.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum At<'a> {
-    /// The body itself.
-    Root,
-    /// A field of an object.
-    Field(&'a At<'a>, &'a str),
-    /// An element of a list.
-    Index(&'a At<'a>, usize),
-}
+pub(crate) use crate::at::{At, kind_of};
 
 /// An object; what is taken out is gone, so that the rest is what nobody knew.
 pub(crate) struct Fields<'a> {
     rest: Map<String, Value>,
     pub(crate) at: At<'a>,
-}
-
-impl<'a> At<'a> {
-    pub(crate) const fn field(&'a self, name: &'a str) -> Self {
-        Self::Field(self, name)
-    }
-
-    pub(crate) const fn index(&'a self, index: usize) -> Self {
-        Self::Index(self, index)
-    }
-
-    /// A fault of what stands here.
-    pub(crate) fn invalid(&self, message: impl Into<String>) -> Invalid {
-        Invalid::at(self.to_string(), message)
-    }
-}
-
-impl fmt::Display for At<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Root => Ok(()),
-            Self::Field(Self::Root, name) => f.write_str(name),
-            Self::Field(above, name) => write!(f, "{above}.{name}"),
-            Self::Index(above, index) => write!(f, "{above}[{index}]"),
-        }
-    }
 }
 
 impl<'a> Fields<'a> {
@@ -186,18 +148,6 @@ pub(crate) fn integer(value: &Value) -> Option<i64> {
         }),
         Value::String(text) => text.parse().ok(),
         _ => None,
-    }
-}
-
-/// What a value is, in words.
-pub(crate) const fn kind_of(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "a boolean",
-        Value::Number(_) => "a number",
-        Value::String(_) => "a string",
-        Value::Array(_) => "a list",
-        Value::Object(_) => "an object",
     }
 }
 

@@ -1,65 +1,35 @@
 //! An object of a client's body, taken apart field by field; what is wrong names the path of the field.
 
-use std::fmt;
-
 use chat::{Dialect, Foreign};
 use serde_json::{Map, Value};
 
 use crate::Invalid;
-
-/// Where a value stands in the body.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Path<'p> {
-    /// The body itself.
-    Root,
-    /// A field of an object.
-    Field(&'p Self, &'p str),
-    /// An element of a list.
-    Element(&'p Self, usize),
-}
+pub(super) use crate::at::{At, kind_of};
 
 /// What is left of an object.
 #[derive(Debug)]
 pub(super) struct Fields<'p> {
     map: Map<String, Value>,
-    at: Path<'p>,
-}
-
-impl Path<'_> {
-    /// What is wrong with the value here.
-    pub(super) fn invalid(self, message: impl Into<String>) -> Invalid {
-        Invalid::at(self.to_string(), message)
-    }
-}
-
-impl fmt::Display for Path<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Root => Ok(()),
-            Self::Field(Self::Root, name) => f.write_str(name),
-            Self::Field(of, name) => write!(f, "{of}.{name}"),
-            Self::Element(of, index) => write!(f, "{of}[{index}]"),
-        }
-    }
+    at: At<'p>,
 }
 
 impl<'p> Fields<'p> {
     /// The fields of a value that must be an object.
-    pub(super) fn of(value: Value, at: Path<'p>) -> Result<Self, Invalid> {
+    pub(super) fn of(value: Value, at: At<'p>) -> Result<Self, Invalid> {
         match value {
             Value::Object(map) => Ok(Self { map, at }),
-            other => Err(at.invalid(format!("an object is needed here, not {}", kind(&other)))),
+            other => Err(at.invalid(format!("an object is needed here, not {}", kind_of(&other)))),
         }
     }
 
     /// Where the object stands.
-    pub(super) const fn at(&self) -> Path<'p> {
+    pub(super) const fn at(&self) -> At<'p> {
         self.at
     }
 
     /// What is wrong with one field.
     pub(super) fn invalid(&self, name: &str, message: impl Into<String>) -> Invalid {
-        Path::Field(&self.at, name).invalid(message)
+        At::Field(&self.at, name).invalid(message)
     }
 
     /// A field of any kind; `null` is none.
@@ -160,19 +130,7 @@ impl<'p> Fields<'p> {
     fn wrong(&self, name: &str, wanted: &str, found: &Value) -> Invalid {
         self.invalid(
             name,
-            format!("{wanted} is needed here, not {}", kind(found)),
+            format!("{wanted} is needed here, not {}", kind_of(found)),
         )
-    }
-}
-
-/// What a value is, for people.
-pub(super) const fn kind(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "a boolean",
-        Value::Number(_) => "a number",
-        Value::String(_) => "a string",
-        Value::Array(_) => "a list",
-        Value::Object(_) => "an object",
     }
 }

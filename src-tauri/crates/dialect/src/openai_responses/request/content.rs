@@ -3,24 +3,24 @@
 use chat::{Media, Part, Source, Text};
 use serde_json::Value;
 
-use super::super::fields::{Fields, Path};
+use super::super::fields::{At, Fields};
 use super::read::foreign;
 use crate::{Dialect, Invalid};
 
 /// A content: a text, or a list of pieces.
-pub(super) fn read(value: Value, at: Path<'_>) -> Result<Vec<Part>, Invalid> {
+pub(super) fn read(value: Value, at: At<'_>) -> Result<Vec<Part>, Invalid> {
     match value {
         Value::String(text) => Ok(vec![Part::text(text)]),
         Value::Array(list) => list
             .into_iter()
             .enumerate()
-            .map(|(index, value)| piece(value, Path::Element(&at, index)))
+            .map(|(index, value)| piece(value, At::Index(&at, index)))
             .collect(),
         _ => Err(at.invalid("a string or a list of content parts is needed here")),
     }
 }
 
-fn piece(value: Value, at: Path<'_>) -> Result<Part, Invalid> {
+fn piece(value: Value, at: At<'_>) -> Result<Part, Invalid> {
     let mut fields = Fields::of(value, at)?;
     let Some(kind) = fields.peek("type") else {
         return Err(fields.invalid("type", "the part's type is needed here, as a string"));
@@ -105,7 +105,7 @@ fn audio(mut fields: Fields<'_>) -> Result<Part, Invalid> {
     let Some(value) = fields.take("input_audio") else {
         return Err(fields.invalid("input_audio", "this field is required"));
     };
-    let mut given = Fields::of(value, Path::Field(&at, "input_audio"))?;
+    let mut given = Fields::of(value, At::Field(&at, "input_audio"))?;
     let data = given.filled("data")?;
     let mime = match given.filled("format")?.as_str() {
         "mp3" => "audio/mpeg".to_owned(),

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use chat::{Message, Part, Role, Signature, Text, Tool, ToolCall, ToolKind, ToolResult};
 use serde_json::Value;
 
-use super::super::fields::{Fields, Path};
+use super::super::fields::{At, Fields};
 use super::super::namespace::{self, NAMESPACE, TOOL_SEARCH};
 use super::super::seal::{self, Seal};
 use super::read::foreign;
@@ -26,10 +26,10 @@ pub(super) struct Conversation {
 }
 
 /// Reads the items.
-pub(super) fn read(items: Vec<Value>, at: Path<'_>) -> Result<Conversation, Invalid> {
+pub(super) fn read(items: Vec<Value>, at: At<'_>) -> Result<Conversation, Invalid> {
     let mut conversation = Conversation::default();
     for (index, value) in items.into_iter().enumerate() {
-        let fields = Fields::of(value, Path::Element(&at, index))?;
+        let fields = Fields::of(value, At::Index(&at, index))?;
         conversation.take(fields)?;
     }
     conversation.seal_calls();
@@ -77,7 +77,7 @@ impl Conversation {
         let Some(value) = fields.take("content") else {
             return Err(fields.invalid("content", "this field is required"));
         };
-        let parts = content::read(value, Path::Field(&at, "content"))?;
+        let parts = content::read(value, At::Field(&at, "content"))?;
         self.messages.push(Message {
             extra: fields.rest(),
             ..Message::new(role, parts)
@@ -111,7 +111,7 @@ impl Conversation {
         let Some(output) = fields.take("output") else {
             return Err(fields.invalid("output", "this field is required"));
         };
-        let content = content::read(output, Path::Field(&at, "output"))?;
+        let content = content::read(output, At::Field(&at, "output"))?;
         self.push_result(call_id, content, kind);
         Ok(())
     }
@@ -155,7 +155,7 @@ impl Conversation {
         let list = fields.list("tools")?;
         let text = Value::Array(list.clone());
         self.tools
-            .extend(tools::loaded(list, Path::Field(&at, "tools"))?);
+            .extend(tools::loaded(list, At::Field(&at, "tools"))?);
         let told = Part::Text(Text {
             text: text.to_string(),
             extra: {
@@ -175,7 +175,7 @@ impl Conversation {
             let list = fields.list("tools")?;
             fields.put("tools", Value::Array(list.clone()));
             self.tools
-                .extend(tools::loaded(list, Path::Field(&at, "tools"))?);
+                .extend(tools::loaded(list, At::Field(&at, "tools"))?);
         }
         let by_client = kind.ends_with("_output")
             || matches!(kind, "mcp_approval_response" | "additional_tools");
@@ -232,10 +232,10 @@ fn call_of(message: &mut Message) -> Option<&mut ToolCall> {
 /// The words of a reasoning item's list.
 fn words(fields: &mut Fields<'_>, name: &str) -> Result<String, Invalid> {
     let at = fields.at();
-    let list = Path::Field(&at, name);
+    let list = At::Field(&at, name);
     let mut words = String::new();
     for (index, value) in fields.list(name)?.into_iter().enumerate() {
-        let text = Fields::of(value, Path::Element(&list, index))?.needed("text")?;
+        let text = Fields::of(value, At::Index(&list, index))?.needed("text")?;
         if index > 0 {
             words.push_str(super::super::PARAGRAPH);
         }

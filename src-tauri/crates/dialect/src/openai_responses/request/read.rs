@@ -3,7 +3,7 @@
 use chat::{AnswerFormat, Effort, Foreign, Message, Part, Reasoning, Request, Role, Sampling};
 use serde_json::Value;
 
-use super::super::fields::{Fields, Path};
+use super::super::fields::{At, Fields};
 use super::{input, tools};
 use crate::{Dialect, Invalid};
 
@@ -23,7 +23,7 @@ const KEPT_AT_THE_VENDOR: [(&str, &str); 2] = [
 pub(crate) fn read(body: &[u8]) -> Result<Request, Invalid> {
     let value: Value = serde_json::from_slice(body)
         .map_err(|error| Invalid::at("", format!("the body is no JSON: {error}")))?;
-    let mut fields = Fields::of(value, Path::Root)?;
+    let mut fields = Fields::of(value, At::Root)?;
     for (field, why) in KEPT_AT_THE_VENDOR {
         if fields.has(field) {
             return Err(fields.invalid(field, why));
@@ -74,7 +74,7 @@ fn conversation(fields: &mut Fields<'_>) -> Result<(Vec<Message>, Vec<chat::Tool
         }
         Some(Value::Array(items)) => {
             let at = fields.at();
-            let read = input::read(items, Path::Field(&at, "input"))?;
+            let read = input::read(items, At::Field(&at, "input"))?;
             messages.extend(read.messages);
             Ok((messages, read.tools))
         }
@@ -95,7 +95,7 @@ fn reasoning(fields: &mut Fields<'_>) -> Result<Option<Reasoning>, Invalid> {
         return Ok(None);
     };
     let at = fields.at();
-    let mut given = Fields::of(value, Path::Field(&at, "reasoning"))?;
+    let mut given = Fields::of(value, At::Field(&at, "reasoning"))?;
     let effort = given.text("effort")?.map(effort);
     // How much of a summary is a word of this dialect only, that there is one is not.
     let shown = given.has("summary") || given.has("generate_summary");
@@ -126,7 +126,7 @@ fn format(fields: &mut Fields<'_>) -> Result<Option<AnswerFormat>, Invalid> {
         return Ok(None);
     };
     let at = fields.at();
-    let at = Path::Field(&at, "text");
+    let at = At::Field(&at, "text");
     let mut text = Fields::of(value, at)?;
     let format = text.take("format");
     if let Some(Foreign { value, .. }) = text.rest() {
@@ -135,7 +135,7 @@ fn format(fields: &mut Fields<'_>) -> Result<Option<AnswerFormat>, Invalid> {
     let Some(format) = format else {
         return Ok(None);
     };
-    let mut format = Fields::of(format, Path::Field(&at, "format"))?;
+    let mut format = Fields::of(format, At::Field(&at, "format"))?;
     match format.needed("type")?.as_str() {
         "text" => Ok(Some(AnswerFormat::Text)),
         "json_object" => Ok(Some(AnswerFormat::Json)),

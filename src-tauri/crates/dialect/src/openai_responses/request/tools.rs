@@ -3,7 +3,7 @@
 use chat::{CustomTool, FunctionTool, Tool, ToolChoice};
 use serde_json::Value;
 
-use super::super::fields::{Fields, Path};
+use super::super::fields::{At, Fields};
 use super::super::namespace::{self, LOADED, NAMESPACE, TOOL_SEARCH};
 use super::read::foreign;
 use crate::Invalid;
@@ -18,10 +18,10 @@ pub(super) struct Offered {
 /// Takes `tools` and `tool_choice`.
 pub(super) fn read(fields: &mut Fields<'_>) -> Result<Offered, Invalid> {
     let at = fields.at();
-    let tools = list(fields.list("tools")?, Path::Field(&at, "tools"))?;
+    let tools = list(fields.list("tools")?, At::Field(&at, "tools"))?;
     let choice = match fields.take("tool_choice") {
         None => None,
-        Some(value) => match choice(&value, Path::Field(&at, "tool_choice"))? {
+        Some(value) => match choice(&value, At::Field(&at, "tool_choice"))? {
             Some(choice) => Some(choice),
             None => {
                 fields.put("tool_choice", value);
@@ -33,7 +33,7 @@ pub(super) fn read(fields: &mut Fields<'_>) -> Result<Offered, Invalid> {
 }
 
 /// Tools that an item of the input brings.
-pub(super) fn loaded(list_of: Vec<Value>, at: Path<'_>) -> Result<Vec<Tool>, Invalid> {
+pub(super) fn loaded(list_of: Vec<Value>, at: At<'_>) -> Result<Vec<Tool>, Invalid> {
     let mut tools = list(list_of, at)?;
     for tool in &mut tools {
         if let Tool::Function(FunctionTool { extra, .. }) | Tool::Custom(CustomTool { extra, .. }) =
@@ -54,17 +54,17 @@ pub(super) fn loaded(list_of: Vec<Value>, at: Path<'_>) -> Result<Vec<Tool>, Inv
     Ok(tools)
 }
 
-fn list(list: Vec<Value>, at: Path<'_>) -> Result<Vec<Tool>, Invalid> {
+fn list(list: Vec<Value>, at: At<'_>) -> Result<Vec<Tool>, Invalid> {
     let mut tools = Vec::with_capacity(list.len());
     for (index, value) in list.into_iter().enumerate() {
-        tool(value, Path::Element(&at, index), None, &mut tools)?;
+        tool(value, At::Index(&at, index), None, &mut tools)?;
     }
     Ok(tools)
 }
 
 fn tool(
     value: Value,
-    at: Path<'_>,
+    at: At<'_>,
     within: Option<&Value>,
     tools: &mut Vec<Tool>,
 ) -> Result<(), Invalid> {
@@ -94,9 +94,9 @@ fn tool(
                 .filled("name")
                 .map(|name| fields.put("name", name.into()))?;
             let namespace = fields.into_value();
-            let list = Path::Field(&at, "tools");
+            let list = At::Field(&at, "tools");
             for (index, value) in inner.into_iter().enumerate() {
-                tool(value, Path::Element(&list, index), Some(&namespace), tools)?;
+                tool(value, At::Index(&list, index), Some(&namespace), tools)?;
             }
         }
         TOOL_SEARCH if fields.peek("execution") == Some("client") => {
@@ -137,7 +137,7 @@ fn rest(mut fields: Fields<'_>, within: Option<&Value>) -> Option<chat::Foreign>
 }
 
 /// The choice; `None` where it is one of a tool that the vendor runs.
-fn choice(value: &Value, at: Path<'_>) -> Result<Option<ToolChoice>, Invalid> {
+fn choice(value: &Value, at: At<'_>) -> Result<Option<ToolChoice>, Invalid> {
     let fields = match value {
         Value::String(word) => {
             return match word.as_str() {
@@ -159,25 +159,25 @@ fn choice(value: &Value, at: Path<'_>) -> Result<Option<ToolChoice>, Invalid> {
                 text(NAMESPACE),
                 name.to_owned(),
             )))),
-            None => Err(Path::Field(&at, "name").invalid("the tool's name is needed here")),
+            None => Err(At::Field(&at, "name").invalid("the tool's name is needed here")),
         },
         Some("allowed_tools") => allowed(fields, at),
         Some(_) => Ok(None),
-        None => Err(Path::Field(&at, "type").invalid("this field is required, as a string")),
+        None => Err(At::Field(&at, "type").invalid("this field is required, as a string")),
     }
 }
 
 fn allowed(
     fields: &serde_json::Map<String, Value>,
-    at: Path<'_>,
+    at: At<'_>,
 ) -> Result<Option<ToolChoice>, Invalid> {
     let required = match fields.get("mode").and_then(Value::as_str) {
         Some("auto") => false,
         Some("required") => true,
-        _ => return Err(Path::Field(&at, "mode").invalid("auto or required is needed here")),
+        _ => return Err(At::Field(&at, "mode").invalid("auto or required is needed here")),
     };
     let Some(Value::Array(tools)) = fields.get("tools") else {
-        return Err(Path::Field(&at, "tools").invalid("a list of tools is needed here"));
+        return Err(At::Field(&at, "tools").invalid("a list of tools is needed here"));
     };
     let names: Vec<_> = tools
         .iter()

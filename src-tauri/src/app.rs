@@ -76,15 +76,19 @@ fn application(args: &Args) -> Option<tauri::Result<App>> {
 fn builder(args: &Args) -> Builder<Wry> {
     let launcher = tauri_plugin_autostart::Builder::new().args(args.at_login());
     let kept = StateFlags::SIZE | StateFlags::POSITION | StateFlags::MAXIMIZED;
-    tauri::Builder::default()
-        // First: what a second start must not begin, it does not.
-        .plugin(tauri_plugin_single_instance::init(|app, _, _| {
-            window::show(app, "");
+    let builder = tauri::Builder::default();
+    #[cfg(not(target_os = "linux"))]
+    let builder = builder.plugin(tauri_plugin_notification::init());
+    builder
+        // What a second start must not begin, it does not: this ends it.
+        .plugin(tauri_plugin_single_instance::init(|app, words, _| {
+            if !words.iter().any(|word| word == "--hidden") {
+                window::show(app, "");
+            }
         }))
         .plugin(launcher.build())
         .plugin(tauri_plugin_clipboard_manager::init())
         .plugin(tauri_plugin_dialog::init())
-        .plugin(tauri_plugin_notification::init())
         .plugin(tauri_plugin_opener::init())
         .plugin(
             tauri_plugin_window_state::Builder::new()

@@ -11,11 +11,11 @@ use gateway::state::State;
 use gateway::status::{Mode, PoolStatus, Status};
 use provider::ProviderType;
 use tauri::AppHandle;
-use tauri_plugin_notification::NotificationExt as _;
 use tokio::time::Instant;
 use uuid::Uuid;
 
 use crate::names::Names;
+use crate::window;
 use crate::words::{Say, Words};
 
 /// The same is not told again before this: a pool of one key that is always at its limit comes and goes by the minute.
@@ -43,6 +43,8 @@ enum News {
 struct Notice {
     title: String,
     body: String,
+    /// What a click on it shows.
+    page: String,
 }
 
 /// Tells what is new, once.
@@ -61,7 +63,7 @@ pub(crate) async fn follow(app: AppHandle, desk: Arc<Desk>) {
         let now = status.borrow_and_update().clone();
         for notice in herald.hear(&now) {
             if !now.look.mute_notices {
-                show(&app, notice);
+                show(&app, Words::of(now.look.language), notice);
             }
         }
         if status.changed().await.is_err() {
@@ -70,7 +72,34 @@ pub(crate) async fn follow(app: AppHandle, desk: Arc<Desk>) {
     }
 }
 
-fn show(app: &AppHandle, notice: Notice) {
+/// On Linux a click is told to whoever waits for it, which the plugin does not.
+#[cfg(target_os = "linux")]
+fn show(app: &AppHandle, words: Words, notice: Notice) {
+    let app = app.clone();
+    tauri::async_runtime::spawn_blocking(move || {
+        let shown = notify_rust::Notification::new()
+            .appname("Millpond")
+            .icon("millpond-app")
+            .summary(&notice.title)
+            .body(&notice.body)
+            .action("default", &words.say(Say::Open))
+            .show();
+        match shown {
+            Ok(shown) => shown.wait_for_action(|action| {
+                if action == "default" {
+                    window::show(&app, &notice.page);
+                }
+            }),
+            Err(error) => tracing::debug!(%error, "a notice could not be shown"),
+        }
+    });
+}
+
+/// Elsewhere a click brings the application up, which shows the window.
+#[cfg(not(target_os = "linux"))]
+fn show(app: &AppHandle, _: Words, notice: Notice) {
+    use tauri_plugin_notification::NotificationExt as _;
+
     let built = app.notification().builder();
     if let Err(error) = built.title(notice.title).body(notice.body).show() {
         tracing::debug!(%error, "a notice could not be shown");
@@ -95,6 +124,7 @@ impl Herald {
                 notices.push(Notice {
                     title: title(words, &names.name(one), news),
                     body: reason.unwrap_or_else(|| words.pool(pool.provider).to_owned()),
+                    page: format!("pools?open={}", one.uuid),
                 });
             }
             notices.extend(self.hear_pool(pool, status.mode, words));
@@ -128,6 +158,7 @@ impl Herald {
         Some(Notice {
             title: title(words, name, news),
             body: words.say(Say::Pool { name, ready, all }),
+            page: format!("pools?pool={}", pool.provider),
         })
     }
 

@@ -103,11 +103,13 @@ pub(crate) fn closed(app: &AppHandle) {
 /// Has the window show each status while it can be seen, and takes its web view away when it was hidden for long.
 pub(crate) async fn follow(app: AppHandle, desk: Arc<Desk>) {
     let seen = app.state::<Seen>().0.subscribe();
-    let shower = app.clone();
+    let mut theme = desk.board().now().look.theme;
+    let show = |status: Arc<Status>| {
+        let before = std::mem::replace(&mut theme, status.look.theme);
+        show_status(&app, &status, before);
+    };
     tokio::join!(
-        tell(seen.clone(), desk.board().watch(), |status| show_status(
-            &shower, &status
-        )),
+        tell(seen.clone(), desk.board().watch(), show),
         forget(seen, || {
             if let Some(window) = app.get_webview_window(LABEL)
                 && let Err(error) = window.destroy()
@@ -118,21 +120,25 @@ pub(crate) async fn follow(app: AppHandle, desk: Arc<Desk>) {
     );
 }
 
-fn show_status(app: &AppHandle, status: &Status) {
+fn show_status(app: &AppHandle, status: &Status, before: Theme) {
     let Some(window) = app.get_webview_window(LABEL) else {
         return;
     };
     if let Err(error) = window.emit(STATUS, status) {
         tracing::debug!(%error, "the window could not be told the status");
     }
-    // Asking for what is already so costs nothing.
-    let _ = window.set_theme(native(status.look.theme));
+    let theme = status.look.theme;
+    if theme != before
+        && let Err(error) = window.set_theme(native(theme))
+    {
+        tracing::debug!(%error, "the window could not change its look");
+    }
 }
 
 async fn tell(
     mut seen: watch::Receiver<bool>,
     mut status: watch::Receiver<Arc<Status>>,
-    show: impl Fn(Arc<Status>),
+    mut show: impl FnMut(Arc<Status>),
 ) {
     while seen.wait_for(|seen| *seen).await.is_ok() && status.changed().await.is_ok() {
         let now = status.borrow_and_update().clone();

@@ -15,6 +15,7 @@ mod app;
 mod driver;
 mod installed;
 mod measured;
+mod notices;
 mod panel;
 mod tray;
 mod window;

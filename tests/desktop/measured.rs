@@ -12,7 +12,7 @@ use crate::panel::Panel;
 const WATCHED: Duration = Duration::from_secs(5);
 
 /// The processes of an application: itself and those below it.
-fn family(pid: u32) -> Vec<u32> {
+pub(crate) fn family(pid: u32) -> Vec<u32> {
     let children = std::fs::read_to_string(format!("/proc/{pid}/task/{pid}/children"));
     let children = children.unwrap_or_default();
     let below = children

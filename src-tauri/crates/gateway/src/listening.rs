@@ -13,7 +13,9 @@ use crate::server::{self, CannotListen};
 #[derive(Debug, thiserror::Error)]
 pub enum CannotServe {
     /// The port is taken.
-    #[error("{at} is in use: {holder}; stop it, or take another port with --port")]
+    #[error(
+        "{at} is in use: {holder}; stop it, or take another port (--port, or SERVER_PORT in config.json)"
+    )]
     Busy {
         /// Where.
         at: SocketAddr,

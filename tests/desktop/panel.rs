@@ -88,12 +88,24 @@ impl Panel {
         let (bus, path) = come.expect("an icon in the tray").unwrap();
         let connection = self.connection.clone();
         let menu = property(&connection, &bus, &path, "Menu").await;
-        Item {
+        let item = Item {
             connection,
             bus,
             path,
             menu: text(&menu),
-        }
+        };
+        // It registers a moment before its menu is there.
+        let there = async {
+            while item
+                .try_call("GetLayout", &(0_i32, 0_i32, Vec::<String>::new()))
+                .await
+                .is_err()
+            {
+                tokio::time::sleep(BETWEEN).await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, there).await.expect("a menu");
+        item
     }
 }
 
@@ -146,11 +158,18 @@ impl Item {
     where
         B: serde::Serialize + zbus::Type + Sync,
     {
+        self.try_call(method, body).await.unwrap()
+    }
+
+    async fn try_call<B>(&self, method: &str, body: &B) -> zbus::Result<zbus::Message>
+    where
+        B: serde::Serialize + zbus::Type + Sync,
+    {
         let (bus, menu) = (self.bus.as_str(), self.menu.as_str());
         let called = self
             .connection
             .call_method(Some(bus), menu, Some(MENU), method, body);
-        called.await.unwrap()
+        called.await
     }
 }
 

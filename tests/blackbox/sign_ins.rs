@@ -36,7 +36,13 @@ async fn consent(live: &mut Live, fake: &Accounts) -> String {
 /// A request through the pool, streamed and not.
 async fn talks(setup: Setup, kind: &str, model: &str) {
     let mp = setup.start().await;
-    for tongue in [Tongue::Chat, Tongue::Anthropic] {
+    let all = [
+        Tongue::Chat,
+        Tongue::Anthropic,
+        Tongue::Responses,
+        Tongue::Gemini,
+    ];
+    for tongue in all {
         let talk = Talk::saying(tongue, model, "hello").to(kind);
         let whole = talk.whole(&mp).send().await;
         assert_eq!(whole.status, 200, "{}", whole.text());

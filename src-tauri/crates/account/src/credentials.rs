@@ -2,10 +2,11 @@
 //!
 //! A document is kept whole. What is renewed changes in place, under the names and in the form that it had; all else stays.
 //!
-//! - `fields`: names and forms of tokens and times;
+//! - `document`: where the tokens are; `fields`: names and forms of tokens and times;
 //! - `recognise`: whose a file is, and where services' own programs keep theirs;
 //! - `gemini`, `qwen`, `kiro`: what each service's documents say beside those.
 
+mod document;
 mod fields;
 mod gemini;
 mod kiro;
@@ -14,8 +15,6 @@ mod recognise;
 
 use std::time::Duration;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD as BASE64;
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
@@ -25,6 +24,8 @@ pub use qwen::QwenFacts;
 pub use recognise::{recognise, usual_place};
 
 use crate::{Secret, Service};
+pub use document::BadCredentials;
+use document::{Document, Holder, holder, parse};
 use fields::Form;
 
 /// The tokens of one account.
@@ -49,22 +50,6 @@ pub enum Facts {
     Kiro(Box<KiroFacts>),
 }
 
-/// The document as it was written, and where in it the tokens are.
-#[derive(Clone)]
-struct Document {
-    root: Value,
-    holder: Holder,
-}
-
-/// Where the object with the tokens is.
-#[derive(Debug, Clone, PartialEq)]
-enum Holder {
-    Root,
-    Below(&'static str),
-    /// In a list of accounts.
-    Element(usize),
-}
-
 /// What a token endpoint gave.
 #[derive(Clone)]
 pub struct Renewal {
@@ -76,22 +61,6 @@ pub struct Renewal {
     pub lifetime: Duration,
     /// Further fields, by their names in the service's own document.
     pub more: Vec<(&'static str, Value)>,
-}
-
-/// Why a document is none.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum BadCredentials {
-    /// It is no JSON.
-    #[error("it is no JSON; sign in again, or name the right file")]
-    NotJson,
-    /// It holds no token.
-    #[error(
-        "it holds neither an access token nor a refresh token; sign in again, or name the right file"
-    )]
-    NoToken,
-    /// A part of a token was lost on the way.
-    #[error("its refresh token was cut short when it was copied")]
-    CutShort,
 }
 
 impl Credentials {
@@ -322,50 +291,6 @@ impl std::fmt::Debug for Renewal {
             .field("lifetime", &self.lifetime)
             .finish_non_exhaustive()
     }
-}
-
-impl Document {
-    fn tokens(&self) -> Option<&Map<String, Value>> {
-        match self.holder {
-            Holder::Root => self.root.as_object(),
-            Holder::Below(name) => self.root.get(name)?.as_object(),
-            Holder::Element(at) => self.root.get(at)?.as_object(),
-        }
-    }
-
-    fn tokens_mut(&mut self) -> Option<&mut Map<String, Value>> {
-        match self.holder {
-            Holder::Root => self.root.as_object_mut(),
-            Holder::Below(name) => self.root.get_mut(name)?.as_object_mut(),
-            Holder::Element(at) => self.root.get_mut(at)?.as_object_mut(),
-        }
-    }
-}
-
-fn parse(text: &str) -> Result<Value, BadCredentials> {
-    let text = text.trim_start_matches('\u{feff}').trim();
-    if let Ok(value) = serde_json::from_str(text) {
-        return Ok(value);
-    }
-    let packed: String = text.chars().filter(|c| !c.is_whitespace()).collect();
-    let bytes = BASE64.decode(packed).map_err(|_| BadCredentials::NotJson)?;
-    serde_json::from_slice(&bytes).map_err(|_| BadCredentials::NotJson)
-}
-
-/// CLIProxyAPI puts Gemini's tokens below `token`; Kiro's exchange may answer below `data`.
-fn holder(root: &Value) -> Option<Holder> {
-    const BELOW: [&str; 4] = ["token", "tokens", "credentials", "data"];
-    if fields::has_token(root) {
-        return Some(Holder::Root);
-    }
-    if let Value::Array(all) = root {
-        let at = all.iter().position(fields::has_token)?;
-        return Some(Holder::Element(at));
-    }
-    let below = BELOW
-        .into_iter()
-        .find(|name| root.get(name).is_some_and(fields::has_token))?;
-    Some(Holder::Below(below))
 }
 
 #[cfg(test)]

@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use super::{fields, holder, parse};
+use super::document::{holder, parse};
+use super::fields;
 use crate::Service;
 
 /// Where a service's own program keeps its file, below a user's home.

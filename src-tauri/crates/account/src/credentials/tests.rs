@@ -1,5 +1,7 @@
 //! Every known variant of a credential file, and what a renewal leaves as it was.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use proptest::prelude::*;
 use serde_json::json;
 

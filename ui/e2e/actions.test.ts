@@ -113,6 +113,8 @@ test("v2 check now shows the verdict of the engine, and a new key mends a dead o
   brook.models = 401;
   await at.getByRole("button", { name: "Check brook now" }).click();
   await row("brook").getByText("Needs login").waitFor();
+  // Whoever listens in place of looking hears of it.
+  await expect.poll(() => at.locator("#live").textContent()).toBe("brook: Needs login");
   await nav("Overview");
   await seen("Needs you");
   await at.getByRole("button", { name: "New key…" }).click();
@@ -296,6 +298,7 @@ test("export, and import into another home", async () => {
   await seen(/all\.json/);
   await at.getByLabel("Path of the file").fill(file);
   await at.getByRole("button", { name: "Import", exact: true }).click();
+  await seen("0 instances were added.");
   await seen(/were here before/);
   await at.getByRole("button", { name: "Done" }).click();
 });

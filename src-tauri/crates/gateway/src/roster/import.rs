@@ -231,7 +231,9 @@ async fn plan(
         let is_ours = same.is_some_and(|(entry, own)| {
             let account =
                 |one: &Entry| (one.provider, one.base_url.clone(), one.credentials.clone());
-            let known = account(entry) == account(&their.entry) && own.as_ref() == key;
+            // One without its key, as an export has it, is still the one that is here.
+            let same_key = key.is_none() || own.as_ref() == key;
+            let known = account(entry) == account(&their.entry) && same_key;
             known || accounts::is_same_account(entry.provider, entry, &their.entry)
         });
         if is_ours {

@@ -233,3 +233,14 @@ async fn a_file_that_an_entry_names_is_taken_into_the_vault_with_it() {
         .await;
     assert_eq!(again.known, 1, "tokens change, the account does not");
 }
+
+#[tokio::test]
+async fn an_export_is_known_where_it_came_from() {
+    let place = Place::new().await;
+    let theirs = r#"{ "openai-custom": [ { "uuid": "2f579c65-d3c5-41b1-9985-9f6e3d7bf39c", "OPENAI_API_KEY": "sk-a" } ] }"#;
+    place.import(theirs).await;
+    let to = place.folder.path().join("given.json");
+    let all = place.file.export(&to).await.unwrap();
+    let imported = place.file.import(&to, &place.vault).await.unwrap();
+    assert_eq!((imported.added, imported.known), (Vec::new(), all));
+}

@@ -41,7 +41,7 @@ pub(crate) fn command(program: &str) -> Result<Command, Failed> {
 }
 
 /// Whether the system's own will do.
-fn is_young() -> bool {
+pub(crate) fn is_young() -> bool {
     let output = Command::new("node").arg("--version").output();
     let Ok(output) = output else { return false };
     let text = String::from_utf8_lossy(&output.stdout);

@@ -2,6 +2,7 @@
 
 use std::process::{Command, Stdio};
 
+use crate::node;
 use crate::step::{Failed, run};
 
 /// A program that must be found, and the Debian package that brings it.
@@ -53,6 +54,10 @@ pub(crate) fn for_app() -> Result<(), Failed> {
         if cfg!(target_os = "linux") {
             missing.extend(missing_of(&TO_LINK));
             missing.extend(missing_libraries());
+        }
+        // Where there is no Node, it comes by way of Python.
+        if !node::is_young() && !python_says("import venv, ensurepip") {
+            missing.push(VENV);
         }
         missing
     })

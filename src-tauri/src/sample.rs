@@ -1,5 +1,6 @@
 //! A status for tests: fourteen instances, as in the mock-up.
 
+use gateway::settings::look::Language;
 use gateway::state::State;
 use gateway::status::{InstanceStatus, PoolStatus, Status};
 use jiff::Timestamp;
@@ -44,15 +45,10 @@ pub(crate) fn pool(kind: ProviderType, instances: Vec<InstanceStatus>) -> PoolSt
 
 /// A running Millpond with these pools.
 pub(crate) fn status(pools: Vec<PoolStatus>) -> Status {
-    let value = json!({
-        "version": "0.1.0", "home": "/h", "endpoint": "http://127.0.0.1:6455", "key_hint": "mp-••••3f9c",
-        "mode": "running", "since": "2026-11-25T08:00:00Z", "demo": false, "pools": [], "changes": [],
-        "checks": {"running": [], "total": 0, "done": 0},
-        "stats": {"fault": null, "set_aside": null, "dropped": 0, "waiting": 0},
-        "sign_ins": [], "vault": {"place": "keychain", "warning": null}, "problems": [],
-        "look": {"theme": "system", "language": "en", "hide_names": false, "mute_notices": false},
-    });
-    let mut status: Status = serde_json::from_value(value).unwrap();
+    let mut status = Status::unknown();
+    status.endpoint = Some("http://127.0.0.1:6455".to_owned());
+    status.key_hint = "mp-••••3f9c".to_owned();
+    status.look.language = Language::En;
     status.pools = pools;
     status
 }

@@ -237,7 +237,7 @@ impl InFlight {
 
 impl Status {
     /// Before anything was looked at.
-    pub(crate) fn unknown() -> Self {
+    pub fn unknown() -> Self {
         Self {
             version: String::new(),
             home: String::new(),

@@ -248,6 +248,21 @@ async fn models_are_listed_in_the_callers_shape() {
 }
 
 #[tokio::test]
+async fn h4_an_upstream_without_embeddings_serves_conversations_on() {
+    let openai = openai::start().await;
+    openai.add_model("gpt-x");
+    openai.lack("/v1/embeddings");
+    let mp = Setup::new().openai(&openai, ["sk-o"]).start().await;
+    let body = json!({"model": "text-embedding-x", "input": "frog"});
+    for _ in 0..5 {
+        let answer = mp.post("/openai-custom/v1/embeddings", &body).send().await;
+        assert!(answer.status >= 400, "{}", answer.text());
+    }
+    let talk = Talk::saying(Tongue::Chat, "gpt-x", "Hi").to("openai-custom");
+    assert_eq!(served_by(&mp, talk.whole(&mp)).await, "o");
+}
+
+#[tokio::test]
 async fn embeddings_pass_where_an_upstream_has_them() {
     let (pond, mp) = Pond::start().await;
     let body = json!({"model": "text-embedding-x", "input": ["frog", "toad"]});

@@ -159,10 +159,14 @@ impl Exchange {
             lease.report(Verdict::Neutral);
             return Ok(());
         }
-        if verdict::counts_as_error(refusal) {
-            seat.tally.count_failure();
+        if self.target.api.embeds() && lacks_call(refusal) {
+            lease.report(Verdict::Neutral);
+        } else {
+            if verdict::counts_as_error(refusal) {
+                seat.tally.count_failure();
+            }
+            lease.report(verdict::of(refusal));
         }
-        lease.report(verdict::of(refusal));
         if !refusal.cause.may_go_elsewhere() {
             return Err(faults::handed_on(refusal, way == Way::Verbatim));
         }
@@ -174,6 +178,11 @@ impl Exchange {
         tried.told.push_str(&refusal.message);
         Ok(())
     }
+}
+
+/// Many upstreams of conversations have no embeddings, which says nothing about an instance.
+fn lacks_call(refusal: &Refusal) -> bool {
+    refusal.cause == Cause::WrongUrl || matches!(refusal.status, Some(405 | 501))
 }
 
 /// Many relays have no call for counting, and not every translated request is one that can be counted: that says nothing

@@ -9,11 +9,11 @@ use std::sync::Arc;
 
 use gateway::control::Desk;
 use gateway::home::{Home, HomeError};
+use gateway::log::Log;
 use tauri::{App, AppHandle, Builder, Manager, RunEvent, WindowEvent, Wry};
 use tauri_plugin_dialog::{DialogExt as _, MessageDialogKind};
 use tauri_plugin_window_state::StateFlags;
 use tokio::runtime::Runtime;
-use tracing_subscriber::EnvFilter;
 
 use crate::args::Args;
 use crate::host::{self, Host};
@@ -41,16 +41,16 @@ pub(crate) enum Failed {
 
 /// Runs until the user, the system or a command asks for the end.
 pub(crate) fn run(args: Args) -> Result<(), Failed> {
-    log();
+    let log = Log::start();
     let home = Home::resolve(args.home.clone())?;
     let runtime = Runtime::new().map_err(Failed::Runtime)?;
     tauri::async_runtime::set(runtime.handle().clone());
     let done = match application(&args) {
-        Some(built) => with_display(built?, &runtime, home, &args),
+        Some(built) => with_display(built?, &runtime, (home, &log), &args),
         None => {
             tracing::warn!("there is no display: Millpond serves without tray and window");
             runtime.block_on(async {
-                Host::open(home, args.secrets).await?.serve().await;
+                Host::open(home, args.secrets, &log).await?.serve().await;
                 Ok(())
             })
         }
@@ -111,8 +111,13 @@ fn builder(args: &Args) -> Builder<Wry> {
         ])
 }
 
-fn with_display(app: App, runtime: &Runtime, home: Home, args: &Args) -> Result<(), Failed> {
-    let opened = runtime.block_on(Host::open(home, args.secrets));
+fn with_display(
+    app: App,
+    runtime: &Runtime,
+    (home, log): (Home, &Log),
+    args: &Args,
+) -> Result<(), Failed> {
+    let opened = runtime.block_on(Host::open(home, args.secrets, log));
     if let Ok(host) = &opened {
         app.manage(host.desk());
     }
@@ -176,16 +181,4 @@ fn complain(app: &AppHandle, failed: &host::Failed) {
         .title("Millpond")
         .kind(MessageDialogKind::Error)
         .show(move |_| handle.exit(1));
-}
-
-/// Logs go to standard error; `RUST_LOG` says how much.
-fn log() {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    // It fails only where a subscriber is there already.
-    let _ = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(io::stderr)
-        .with_ansi(false)
-        .with_target(false)
-        .try_init();
 }

@@ -10,6 +10,7 @@ use gateway::engine::{Engine, OpenError, Opening};
 use gateway::home::Home;
 use gateway::house::House;
 use gateway::listening::{self, CannotServe};
+use gateway::log::Log;
 use gateway::proxy::Proxy;
 use gateway::settings::Overrides;
 use gateway::stop::Stop;
@@ -46,7 +47,7 @@ impl Host {
     ///
     /// # Errors
     /// As [`Failed`] says; the home is free again then.
-    pub(crate) async fn open(home: Home, secrets: SecretsMode) -> Result<Self, Failed> {
+    pub(crate) async fn open(home: Home, secrets: SecretsMode, log: &Log) -> Result<Self, Failed> {
         let engine = Engine::open(Opening {
             home,
             overrides: Overrides::default(),
@@ -54,6 +55,7 @@ impl Host {
             demo: Vec::new(),
         })
         .await?;
+        log.set(engine.table().settings.log_level);
         match Self::listen(&engine).await {
             Ok(host) => Ok(host),
             Err(failed) => {

@@ -59,8 +59,9 @@ async fn main() -> ExitCode {
         });
     }
     for assistant in Assistant::ALL.into_iter().filter(|one| wanted(one.name())) {
-        for upstream in pond.scripted().cloned() {
+        for upstream in pond.scripted() {
             let (kit, board, places) = (kit.clone(), board.clone(), places.clone());
+            let upstream = upstream.clone();
             running.spawn(async move {
                 let _place = places.acquire().await;
                 assistant.work(&kit, &upstream, &board).await;

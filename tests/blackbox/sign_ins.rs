@@ -46,7 +46,7 @@ async fn talks(setup: Setup, kind: &str, model: &str) {
         let talk = Talk::saying(tongue, model, "hello").to(kind);
         let whole = talk.whole(&mp).send().await;
         assert_eq!(whole.status, 200, "{}", whole.text());
-        assert!(whole.text().contains("Hi pond"), "{}", whole.text());
+        assert!(whole.text().contains("from the pond."), "{}", whole.text());
         let stream = talk.stream(&mp).send().await;
         assert_eq!(stream.status, 200, "{}", stream.text());
         assert!(stream.text().contains("pond"), "{}", stream.text());

@@ -11,6 +11,7 @@
 
 #![expect(clippy::expect_used, clippy::print_stdout, reason = "tests")]
 
+mod accounts;
 mod assistant;
 mod board;
 mod kit;

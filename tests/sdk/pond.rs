@@ -4,13 +4,14 @@ use std::process::Stdio;
 
 use serde_json::{Value, json};
 use tests::LOCAL_KEY;
+use tests::fake::accounts::Accounts;
 use tests::fake::{Fake, Vendor, anthropic, gemini, openai};
 use tests::proxy::{Millpond, Setup, id};
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, ChildStdout};
 
 use crate::kit::{Kit, script};
-use crate::model;
+use crate::{accounts, model};
 
 /// A model of which there is always too much asked.
 const BUSY: &str = "busy";
@@ -26,6 +27,9 @@ const OF_OTHERS: &[&str] = &[
     "thinking",
     "previous response",
 ];
+
+/// What accounts are asked, whose services have words only.
+const OF_ACCOUNTS: &[&str] = &["text", "streaming", "async"];
 
 /// One upstream behind a Millpond.
 #[derive(Clone, Debug)]
@@ -47,7 +51,7 @@ impl Upstream {
     pub(crate) fn told(&self) -> Value {
         json!({
             "name": self.name, "url": self.url, "key": LOCAL_KEY, "pool": self.pool, "model": self.model, "busy": BUSY,
-            "embedding": self.embedding, "only": self.only,
+            "embedding": self.embedding, "only": self.only, "counts": self.pool != "claude-kiro-oauth",
         })
     }
 }
@@ -56,10 +60,11 @@ impl Upstream {
 #[derive(Debug)]
 pub(crate) struct Pond {
     pub(crate) upstreams: Vec<Upstream>,
-    _millponds: [Millpond; 3],
+    _millponds: [Millpond; 4],
     _openai: [openai::Fake; 2],
     _claude: anthropic::Fake,
     _gemini: gemini::Fake,
+    _accounts: Accounts,
     _aimock: (Child, BufReader<ChildStdout>),
 }
 
@@ -87,6 +92,8 @@ impl Pond {
         let second = start(setup, &["responses"]).await;
         let (child, lines, url) = aimock(kit).await;
         let third = start(of_aimock(&url), &[]).await;
+        let (accounts, setup) = accounts::signed_in().await;
+        let fourth = start(setup, &[]).await;
         let upstream = |name, mp: &Millpond, pool, model, embedding| Upstream {
             name,
             url: mp.url(),
@@ -129,12 +136,18 @@ impl Pond {
             one.only = Some(OF_OTHERS);
             upstreams.push(one);
         }
+        for (pool, model) in accounts::POOLS {
+            let mut one = upstream(pool, &fourth, pool, model, None);
+            one.only = Some(OF_ACCOUNTS);
+            upstreams.push(one);
+        }
         Self {
             upstreams,
-            _millponds: [first, second, third],
+            _millponds: [first, second, third, fourth],
             _openai: [chat, responses],
             _claude: claude,
             _gemini: gemini,
+            _accounts: accounts,
             _aimock: (child, lines),
         }
     }

@@ -50,6 +50,12 @@ export async function raises(kind, status, call, words = /./) {
   return error;
 }
 
+/** The tokens; where a service tells none, an estimate stands there. */
+export function counted(up, seen, wanted) {
+  if (up.counts) assert.deepEqual(seen, wanted);
+  else for (const count of seen) assert.ok(count > 0, String(seen));
+}
+
 /** All that a stream or a list has. */
 export async function all(stream) {
   const out = [];

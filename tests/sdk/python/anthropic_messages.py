@@ -4,7 +4,7 @@ import asyncio
 
 import anthropic
 from pond import (AS_JSON, BOTH, BREAK_OFF, CITY, FROZEN, HELLO, HI, PARIS, PICTURE, PNG, REFUSE, THINK, THOUGHT,
-                  Weather, degrees, equal, play, raises, tells_both)
+                  Weather, counted, degrees, equal, play, raises, tells_both)
 
 TOOLS = [{"name": "weather", "description": "Looks.", "input_schema": CITY}]
 
@@ -24,13 +24,13 @@ def said(up, content, **more):
 def text(up):
     answer = client(up).messages.create(**said(up, HELLO))
     equal((answer.content[0].text, answer.stop_reason), (HI, "end_turn"))
-    equal((answer.usage.input_tokens, answer.usage.output_tokens), (11, 7))
+    counted(up, (answer.usage.input_tokens, answer.usage.output_tokens), (11, 7))
 
 
 def streaming(up):
     with client(up).messages.stream(**said(up, HELLO)) as stream:
         equal("".join(stream.text_stream), HI)
-        equal(stream.get_final_message().usage.output_tokens, 7)
+        counted(up, stream.get_final_message().usage.output_tokens, 7)
 
 
 def asynchronous(up):

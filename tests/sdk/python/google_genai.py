@@ -7,7 +7,7 @@ from google import genai
 from google.genai import errors as fault
 from google.genai import types
 from pond import (AS_JSON, BOTH, BREAK_OFF, CITY, FROZEN, HELLO, HI, PARIS, PICTURE, PNG, REFUSE, THINK, THOUGHT,
-                  Weather, degrees, equal, play, raises, tells_both)
+                  Weather, counted, degrees, equal, play, raises, tells_both)
 
 TOOL = types.Tool(function_declarations=[
     types.FunctionDeclaration(name="weather", description="Looks.", parameters_json_schema=CITY)])
@@ -33,13 +33,13 @@ def streamed(up, contents, **config):
 def text(up):
     answer = ask(up, HELLO)
     equal((answer.text, answer.candidates[0].finish_reason), (HI, types.FinishReason.STOP))
-    equal((answer.usage_metadata.prompt_token_count, answer.usage_metadata.candidates_token_count), (11, 7))
+    counted(up, (answer.usage_metadata.prompt_token_count, answer.usage_metadata.candidates_token_count), (11, 7))
 
 
 def streaming(up):
     chunks = streamed(up, HELLO)
     equal("".join(chunk.text or "" for chunk in chunks), HI)
-    equal(chunks[-1].usage_metadata.total_token_count, 18)
+    counted(up, chunks[-1].usage_metadata.total_token_count, 18)
 
 
 def tools(up):

@@ -5,7 +5,7 @@ import json
 
 import openai
 from pond import (AS_JSON, BOTH, BREAK_OFF, CITY, FROZEN, HELLO, HI, PARIS, PICTURE, PNG, REFUSE, THINK, THOUGHT,
-                  Weather, degrees, equal, play, raises, tells_both)
+                  Weather, counted, degrees, equal, play, raises, tells_both)
 
 TOOLS = [{"type": "function", "function": {"name": "weather", "description": "Looks.", "parameters": CITY}}]
 
@@ -26,13 +26,13 @@ def text(up):
     answer = ask(up, HELLO)
     equal(answer.choices[0].message.content, HI)
     equal(answer.choices[0].finish_reason, "stop")
-    equal((answer.usage.prompt_tokens, answer.usage.completion_tokens), (11, 7))
+    counted(up, (answer.usage.prompt_tokens, answer.usage.completion_tokens), (11, 7))
 
 
 def streaming(up):
     chunks = list(ask(up, HELLO, stream=True, stream_options={"include_usage": True}))
     equal("".join(c.choices[0].delta.content or "" for c in chunks if c.choices), HI)
-    equal(chunks[-1].usage.total_tokens, 18)
+    counted(up, chunks[-1].usage.total_tokens, 18)
 
 
 def asynchronous(up):

@@ -4,7 +4,7 @@ import json
 
 import openai
 from pond import (AS_JSON, BOTH, BREAK_OFF, CITY, FROZEN, HELLO, HI, PARIS, PICTURE, PNG, REFUSE, THINK, THOUGHT,
-                  Weather, degrees, equal, play, raises, tells_both)
+                  Weather, counted, degrees, equal, play, raises, tells_both)
 
 TOOLS = [{"type": "function", "name": "weather", "description": "Looks.", "parameters": CITY, "strict": False}]
 
@@ -20,7 +20,7 @@ def ask(up, content, **more):
 def text(up):
     answer = ask(up, HELLO)
     equal((answer.output_text, answer.status), (HI, "completed"))
-    equal((answer.usage.input_tokens, answer.usage.output_tokens), (11, 7))
+    counted(up, (answer.usage.input_tokens, answer.usage.output_tokens), (11, 7))
 
 
 def streaming(up):

@@ -57,12 +57,22 @@ pub struct Back {
     pub id: String,
     /// Seconds since 1970, for answers whose upstream did not say when.
     pub created: i64,
+    /// Tokens of the request, estimated, where the upstream will not tell them.
+    pub asked: Option<u64>,
 }
 
 impl Back {
     /// Takes over a request that was written. Of its conversation only the beginning is kept, which answers may repeat: the
     /// rest would stand beside a stream for as long as that takes.
-    pub fn new(mut request: Request, names: Names, id: String, created: i64) -> Self {
+    pub fn new(
+        (client, upstream): (Dialect, Dialect),
+        mut request: Request,
+        names: Names,
+        id: String,
+        created: i64,
+    ) -> Self {
+        let asked =
+            estimate::is_due(upstream).then(|| crate::count::estimate_request(client, &request));
         let first = request.messages.first();
         let repeated = first.is_some_and(|message| message.role == Role::System);
         request.messages.truncate(usize::from(repeated));
@@ -72,6 +82,7 @@ impl Back {
             names,
             id,
             created,
+            asked,
         }
     }
 }

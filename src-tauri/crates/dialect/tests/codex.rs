@@ -87,6 +87,7 @@ impl Codex {
             names,
             id: format!("t{}", self.turns),
             created: 1_700_000_000,
+            asked: None,
         };
         let items = self.take(&told(upstream, answer, &back));
         Turn {

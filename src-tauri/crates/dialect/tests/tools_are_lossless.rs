@@ -164,6 +164,7 @@ fn back(request: Request, written: &Written) -> Back {
         names: written.names.clone(),
         id: "T0ken".to_owned(),
         created: 1,
+        asked: None,
     }
 }
 

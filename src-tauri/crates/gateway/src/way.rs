@@ -170,7 +170,13 @@ pub fn prepare(
         asked.target.complete(&mut request);
         let mut written = write_request(up, &request, &target);
         let names = std::mem::take(&mut written.names);
-        let back = Back::new(request, names, id, Timestamp::now().as_second());
+        let back = Back::new(
+            (client, up),
+            request,
+            names,
+            id,
+            Timestamp::now().as_second(),
+        );
         (written, Return::Answer(up, back))
     };
     Ok(Prepared {

@@ -174,15 +174,15 @@ impl Google {
                 candidate["finishReason"] = json!("STOP");
             }
             json!({"response": {"candidates": [candidate], "modelVersion": "gemini-2.5-pro", "responseId": "r",
-                "usageMetadata": {"promptTokenCount": 5, "candidatesTokenCount": 2, "totalTokenCount": 7}}, "traceId": "t"})
+                "usageMetadata": {"promptTokenCount": 11, "candidatesTokenCount": 7, "totalTokenCount": 18}}, "traceId": "t"})
         };
-        let entered = self.let_in(request, |_| chunk("Hi pond", true));
+        let entered = self.let_in(request, |_| chunk("Hello from the pond.", true));
         if call == ":generateContent" || entered.status != 200 {
             return entered;
         }
         assert_eq!(request.query, "alt=sse");
-        let events =
-            [chunk("Hi ", false), chunk("pond", true)].map(|one| format!("data: {one}\r\n\r\n"));
+        let events = [chunk("Hello ", false), chunk("from the pond.", true)]
+            .map(|one| format!("data: {one}\r\n\r\n"));
         Reply::stream("text/event-stream", events.concat().as_bytes(), 17)
     }
 }

@@ -177,8 +177,8 @@ impl Kiro {
             return entered;
         }
         let bytes = [
-            event("assistantResponseEvent", r#"{"content":"Hi "}"#),
-            event("assistantResponseEvent", r#"{"content":"pond"}"#),
+            event("assistantResponseEvent", r#"{"content":"Hello "}"#),
+            event("assistantResponseEvent", r#"{"content":"from the pond."}"#),
             event("contextUsageEvent", r#"{"contextUsagePercentage":0.1}"#),
             event(
                 "meteringEvent",

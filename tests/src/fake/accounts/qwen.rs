@@ -121,24 +121,28 @@ impl Qwen {
                 "invalid_parameter_error",
             );
         }
-        let usage = json!({"prompt_tokens": 5, "completion_tokens": 2, "total_tokens": 7});
+        let usage = json!({"prompt_tokens": 11, "completion_tokens": 7, "total_tokens": 18});
         if body["stream"] != true {
             return Reply::json(
                 200,
                 &json!({"id": "c", "object": "chat.completion", "created": 1, "model": "coder-model",
-                "choices": [{"index": 0, "message": {"role": "assistant", "content": "Hi pond"}, "finish_reason": "stop"}], "usage": usage}),
+                "choices": [{"index": 0, "message": {"role": "assistant", "content": "Hello from the pond."}, "finish_reason": "stop"}], "usage": usage}),
             );
         }
         let chunk = |delta: Value, finish: Value| {
             json!({"id": "c", "object": "chat.completion.chunk", "created": 1, "model": "coder-model",
                 "choices": [{"index": 0, "delta": delta, "finish_reason": finish}]})
         };
-        let events = [
+        let mut events = vec![
             chunk(json!({"role": "assistant", "content": ""}), Value::Null),
-            chunk(json!({"content": "Hi "}), Value::Null),
-            chunk(json!({"content": "pond"}), Value::Null),
+            chunk(json!({"content": "Hello "}), Value::Null),
+            chunk(json!({"content": "from the pond."}), Value::Null),
             chunk(json!({}), json!("stop")),
         ];
+        if body["stream_options"]["include_usage"] == true {
+            events.push(json!({"id": "c", "object": "chat.completion.chunk", "created": 1, "model": "coder-model",
+                "choices": [], "usage": usage}));
+        }
         let mut text: String = events
             .iter()
             .map(|one| format!("data: {one}\n\n"))

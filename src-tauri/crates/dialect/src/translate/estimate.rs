@@ -5,6 +5,11 @@ use chat::{Delta, Event, Part, Reply, Usage};
 use super::Back;
 use crate::{Dialect, count};
 
+/// Whether this upstream tells no usage of its own.
+pub(super) fn is_due(upstream: Dialect) -> bool {
+    upstream == Dialect::Kiro
+}
+
 /// What is counted of a stream that may come to its end without usage.
 #[derive(Debug)]
 pub(super) struct Estimate {
@@ -18,7 +23,7 @@ pub(super) struct Estimate {
 impl Estimate {
     /// Of an answer from this upstream; `None` where others are left to tell that they do not know.
     pub(super) fn of(upstream: Dialect, client: Dialect, back: &Back) -> Option<Self> {
-        (upstream == Dialect::Kiro).then(|| Self {
+        is_due(upstream).then(|| Self {
             back: back.clone(),
             client,
             output: 0,
@@ -49,7 +54,10 @@ impl Estimate {
     /// The usage.
     pub(super) fn usage(&self) -> Usage {
         Usage {
-            input: count::estimate_request(self.client, &self.back.request),
+            input: self
+                .back
+                .asked
+                .unwrap_or_else(|| count::estimate_request(self.client, &self.back.request)),
             output: self.output,
             reasoning: self.reasoning,
             estimated: true,
@@ -83,8 +91,6 @@ pub(super) fn of_reply(
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use chat::{Message, Request, Role};
 
     use super::*;
@@ -110,20 +116,18 @@ mod tests {
 
     #[test]
     fn t7_usage_that_is_not_told_is_estimated_and_marked() {
-        let back = Back {
-            request: Arc::new(Request {
-                messages: vec![Message::new(
-                    Role::User,
-                    vec![Part::text("Hello, how are you?")],
-                )],
-                wants_usage: true,
-                stream: true,
-                ..Request::default()
-            }),
-            names: Names::default(),
-            id: "T".to_owned(),
-            created: 1,
+        let request = Request {
+            messages: vec![Message::new(
+                Role::User,
+                vec![Part::text("Hello, how are you?")],
+            )],
+            wants_usage: true,
+            stream: true,
+            ..Request::default()
         };
+        // It keeps no conversation, and must have counted it.
+        let way = (Dialect::Anthropic, Dialect::Kiro);
+        let back = Back::new(way, request, Names::default(), "T".to_owned(), 1);
         let whole = translate_reply(Dialect::Kiro, Dialect::Anthropic, &hi(), &back).unwrap();
         let usage = whole.usage.unwrap();
         assert!(

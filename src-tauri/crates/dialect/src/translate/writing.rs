@@ -158,6 +158,7 @@ mod tests {
             names: crate::names::Names::default(),
             id: "T".to_owned(),
             created: 1,
+            asked: None,
         };
         let start = Event::Start {
             id: None,

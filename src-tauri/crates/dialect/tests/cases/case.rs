@@ -95,6 +95,7 @@ impl Case {
                 .unwrap_or_default(),
             id: "T0ken42".to_owned(),
             created: 1_790_000_000,
+            asked: None,
         }
     }
 }

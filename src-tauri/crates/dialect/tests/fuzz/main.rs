@@ -89,5 +89,6 @@ pub(crate) fn back(request: Option<Request>) -> Back {
         names: dialect::names::Names::default(),
         id: "T0ken42".to_owned(),
         created: 1_790_000_000,
+        asked: None,
     }
 }

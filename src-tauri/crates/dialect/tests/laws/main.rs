@@ -50,6 +50,7 @@ pub(crate) fn back(request: Request) -> Back {
         names: dialect::names::Names::default(),
         id: "T0ken42".to_owned(),
         created: 1_790_000_000,
+        asked: None,
     }
 }
 

@@ -21,6 +21,7 @@ pub(super) fn back() -> Back {
         names: Names::default(),
         id: "0a1b".to_owned(),
         created: 0,
+        asked: None,
     }
 }
 

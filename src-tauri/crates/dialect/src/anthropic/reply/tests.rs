@@ -14,6 +14,7 @@ fn back() -> Back {
         names: Names::default(),
         id: "7f".to_owned(),
         created: 0,
+        asked: None,
     }
 }
 

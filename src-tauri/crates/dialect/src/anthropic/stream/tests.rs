@@ -228,6 +228,7 @@ fn written(events: &[Event<'_>]) -> String {
         names: crate::names::Names::default(),
         id: "7f".to_owned(),
         created: 0,
+        asked: None,
     };
     let mut writer = Writer::new(&back);
     let mut out = Vec::new();

@@ -22,6 +22,7 @@ fn back() -> Back {
         names: Names::default(),
         id: "x1".to_owned(),
         created: 0,
+        asked: None,
     }
 }
 

@@ -21,6 +21,7 @@ fn back(request: Request) -> Back {
         names: Names::default(),
         id: "x1".to_owned(),
         created: 5,
+        asked: None,
     }
 }
 

@@ -17,6 +17,7 @@ pub(crate) fn back(request: Request) -> Back {
         names: Names::default(),
         id: "abc".to_owned(),
         created: 1_700_000_000,
+        asked: None,
     }
 }
 

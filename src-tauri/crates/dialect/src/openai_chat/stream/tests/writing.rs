@@ -13,6 +13,7 @@ pub(super) fn back(request: Request) -> Back {
         names: Names::default(),
         id: "x1".to_owned(),
         created: 5,
+        asked: None,
     }
 }
 

@@ -3,6 +3,8 @@
 //! Words are looked for in the upstream's own message only, and only in its beginning: validation errors may go on to
 //! repeat the client's text, which may say anything.
 
+mod tables;
+
 use std::time::Duration;
 
 use dialect::UpstreamError;
@@ -12,6 +14,12 @@ use jiff::{Timestamp, ToSpan};
 
 use super::google::Quotas;
 use crate::limits;
+use tables::{
+    CHANNEL_WORDS, CLOSED_MODEL_WORDS, KEY_CODES, KEY_WORDS, MISSING_WORDS, MODEL_CODES,
+    MODEL_LIMIT_WORDS, MONEY_CODES, MONEY_WORDS, NO_PATH, OVERLOADED_CODES, OVERLOADED_WORDS,
+    PATH_WORDS, PERMISSION_CODES, PERMISSION_WORDS, QUOTA_WORDS, REGION_CODES, REGION_WORDS,
+    SPEND_LIMIT_CODE, UNKNOWN_MODEL_WORDS,
+};
 
 /// Characters of a message that are looked at.
 const HEAD: usize = 400;
@@ -24,115 +32,6 @@ pub(super) struct Words {
     /// The limits that were hit, by Google's ids.
     pub(super) quotas: Quotas,
 }
-
-/// OpenAI's, Anthropic's (`enforced_spend_limit_reached` stands in `error.details`), and those of one-api and its kin.
-const MONEY_CODES: [&str; 7] = [
-    "insufficient_quota",
-    "billing_hard_limit_reached",
-    "billing_error",
-    "enforced_spend_limit_reached",
-    "insufficient_balance",
-    "insufficient_user_quota",
-    "pre_consume_token_quota_failed",
-];
-const SPEND_LIMIT_CODE: &str = "enforced_spend_limit_reached";
-const MONEY_WORDS: [&str; 12] = [
-    "credit balance",
-    "insufficient balance",
-    "insufficient credit",
-    "insufficient quota",
-    "insufficient_quota",
-    "spend limit",
-    "api usage limits",
-    "billing_hard_limit",
-    "billing hard limit",
-    "余额不足",
-    "prepayment credits",
-    "spending cap",
-];
-/// Of a quota that is gone, where the status leaves no doubt (403).
-const QUOTA_WORDS: [&str; 2] = ["quota", "额度"];
-const CHANNEL_WORDS: [&str; 2] = ["no available channel", "无可用渠道"];
-const KEY_CODES: [&str; 6] = [
-    "invalid_api_key",
-    "invalid_organization",
-    "account_deactivated",
-    "authentication_error",
-    "api_key_invalid",
-    "unauthenticated",
-];
-const KEY_WORDS: [&str; 7] = [
-    "invalid api key",
-    "incorrect api key",
-    "api key not valid",
-    "api key expired",
-    "invalid x-api-key",
-    "account_deactivated",
-    "organization has been disabled",
-];
-const PERMISSION_CODES: [&str; 2] = ["permission_error", "permission_denied"];
-const PERMISSION_WORDS: [&str; 5] = [
-    "permission",
-    "api key",
-    "api_key",
-    "unauthorized",
-    "not authorized",
-];
-const REGION_CODES: [&str; 1] = ["unsupported_country_region_territory"];
-const REGION_WORDS: [&str; 5] = [
-    "unsupported_country",
-    "country, region, or territory",
-    "location is not supported",
-    "not available in your region",
-    "not available in your country",
-];
-const MODEL_CODES: [&str; 2] = ["model_not_found", "model_not_exist"];
-/// After the word "model".
-const MISSING_WORDS: [&str; 4] = [
-    "does not exist",
-    "not exist",
-    "not found",
-    "do not have access",
-];
-const UNKNOWN_MODEL_WORDS: [&str; 4] = [
-    "unknown model",
-    "invalid model name",
-    "invalid model:",
-    "not a valid model",
-];
-const CLOSED_MODEL_WORDS: [&str; 6] = [
-    "access to model",
-    "access to the model",
-    "access to this model",
-    "access model",
-    "model not allowed",
-    "无权访问模型",
-];
-/// A path that is no call of the API: OpenAI's and one-api's words, Groq's, Express's and Kong's.
-const PATH_WORDS: [&str; 5] = [
-    "invalid url",
-    "unknown request url",
-    "cannot post ",
-    "route not found",
-    "no route matched",
-];
-/// All that a FastAPI server (vLLM, LiteLLM) says of one: `{"detail":"Not Found"}`.
-const NO_PATH: &str = "not found";
-const OVERLOADED_CODES: [&str; 4] = [
-    "overloaded_error",
-    "engine_overloaded",
-    "model_capacity_exhausted",
-    "model_capacity_exceeded",
-];
-const OVERLOADED_WORDS: [&str; 2] = ["overloaded", "slow down"];
-/// Anthropic names the model in brackets ("… (org: …, model: claude-x)"), others in the sentence.
-const MODEL_LIMIT_WORDS: [&str; 5] = [
-    ", model: ",
-    "(model: ",
-    "for model ",
-    "for this model",
-    "per model",
-];
 
 impl Words {
     pub(super) fn of(error: &UpstreamError) -> Self {

@@ -6,7 +6,7 @@
 //! Inside, on the way of a record:
 //! - `inbox`: where records wait, bounded, and where the latest stay readable;
 //! - `writer`: the thread that writes a batch every 200 ms, and sets a file aside that cannot be used;
-//! - `book`: one batch in one transaction; `sums`: what records add up to; `histogram`: times, to add up;
+//! - `book`: one batch in one transaction; `sums`: what records add up to, by the stretch (`span`); `histogram`: times, to add up;
 //! - `store`: the file: schema, versions, setting aside; `telling`: records and rows as they are told;
 //! - `reader`, `summary`: questions, on a connection of their own.
 
@@ -16,6 +16,7 @@ mod histogram;
 mod inbox;
 pub mod keep;
 mod reader;
+mod span;
 mod store;
 mod summary;
 mod sums;

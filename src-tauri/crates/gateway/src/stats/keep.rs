@@ -7,8 +7,8 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, Transaction, params};
 
+use super::span::Span;
 use super::store::StoreError;
-use super::sums::Span;
 use crate::record::RequestId;
 
 /// Minutes are for the picture of the last hour.

@@ -11,7 +11,8 @@ use rusqlite::{Connection, params};
 
 use super::figures::{By, CauseCount, Minute, Minutes, Question, Row, Summary};
 use super::histogram::Histogram;
-use super::sums::{Span, Sums, from_counts};
+use super::span::Span;
+use super::sums::{Sums, from_counts};
 use super::telling;
 use super::told::InstanceName;
 
